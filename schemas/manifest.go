@@ -1,0 +1,31 @@
+package schemas
+
+// ManifestVersion is the lake format's version; a newer lake is refused.
+const ManifestVersion = 1
+
+// Manifest is the lake's only mutable name. It holds no wall-clock time: the
+// same inputs give the same bytes.
+type Manifest struct {
+	Version    int    `json:"version"`
+	Tool       string `json:"tool"`
+	Generation int64  `json:"generation"`
+	// AsOf is the `now` of the last analysis (RFC 3339), "" before the first.
+	AsOf string `json:"as_of,omitempty"`
+	// AnalysisKey is a hash of what the last analysis depended on (generation
+	// of the data, as-of date, configuration): equal key, nothing to do.
+	AnalysisKey string                 `json:"analysis_key,omitempty"`
+	Tables      map[string][]TableFile `json:"tables"`
+	Ledger      []LedgerEntry          `json:"ledger"`
+}
+
+// TableFile is one immutable Parquet file of a table.
+type TableFile struct {
+	Path      string `json:"path"` // relative to the lake, slash-separated
+	EventDate string `json:"event_date"`
+	Rows      int64  `json:"rows"`
+	Bytes     int64  `json:"bytes"`
+	SHA256    string `json:"sha256"`
+	Schema    int    `json:"schema"` // schema version of the table
+	MinTS     int64  `json:"min_ts,omitempty"`
+	MaxTS     int64  `json:"max_ts,omitempty"`
+}
