@@ -1,11 +1,12 @@
-// Package queries holds every SQL text of almanac: view/ are the views in the
-// order of their numbers, detect/ feeds the detectors, ask/ answers people.
-// One statement per file, whose header comment declares it.
+// Package queries holds every SQL text of almanac, one statement per file
+// whose header comment declares it: table/ are small tables filled when a lake
+// is opened, view/ the views in the order of their numbers, detect/ feeds the
+// detectors, ask/ answers people and pages.
 package queries
 
 import "embed"
 
 // Files are the SQL files, by folder.
 //
-//go:embed view/*.sql detect/*.sql ask/*.sql
+//go:embed table/*.sql view/*.sql detect/*.sql ask/*.sql
 var Files embed.FS

@@ -1,0 +1,22 @@
+-- changes: deploys, configuration changes, flags, restarts … the latest first.
+--
+-- Reads:   change
+-- Params:  $service VARCHAR = '' only this service; empty: all
+--          $kind VARCHAR = ''    only this kind; empty: all
+--          $since TIMESTAMP = 1970-01-01 first instant (UTC), inclusive
+--          $until TIMESTAMP = 2999-01-01 last instant (UTC), exclusive
+-- Columns: change_id VARCHAR
+--          kind VARCHAR          a commit is not a deploy
+--          service VARCHAR
+--          started_ts TIMESTAMP, finished_ts TIMESTAMP
+--          status VARCHAR        success, failed, cancelled, running or NULL
+--          actor VARCHAR, version VARCHAR, title VARCHAR, url VARCHAR, warning VARCHAR
+-- Grain:   change_id
+SELECT
+    change_id, kind, service, started_ts, finished_ts, status, actor, version,
+    title, url, warning
+FROM change
+WHERE ($service = '' OR service = $service)
+  AND ($kind = '' OR kind = $kind)
+  AND (started_ts IS NULL OR (started_ts >= $since AND started_ts < $until))
+ORDER BY started_ts DESC NULLS LAST, change_id

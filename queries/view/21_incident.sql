@@ -1,0 +1,58 @@
+-- incident: one incident or postmortem, by id.
+--
+-- An API record and a postmortem of the same id are one incident: stamps from
+-- the record with most of them, cause and text from whichever has them.
+--
+-- Reads:   lake_incident
+-- Columns: event_date VARCHAR, incident_id VARCHAR, title VARCHAR, service VARCHAR
+--          severity VARCHAR, severity_raw VARCHAR
+--          started_ts TIMESTAMP, detected_ts TIMESTAMP, acknowledged_ts TIMESTAMP
+--          mitigated_ts TIMESTAMP, resolved_ts TIMESTAMP
+--          stated_duration_s BIGINT, stated_detect_s BIGINT, stated_recover_s BIGINT
+--          root_cause VARCHAR, trigger VARCHAR, category VARCHAR, url VARCHAR
+--          source VARCHAR, file VARCHAR, source_id VARCHAR, line BIGINT
+--          body VARCHAR, warning VARCHAR
+-- Grain:   incident_id
+WITH _ranked AS (
+    SELECT
+        event_date, incident_id, title, service, severity, severity_raw, started_ts,
+        detected_ts, acknowledged_ts, mitigated_ts, resolved_ts, stated_duration_s,
+        stated_detect_s, stated_recover_s, root_cause, trigger, category, url, source,
+        file, source_id, line, body, warning,
+        ROW_NUMBER() OVER (
+            PARTITION BY incident_id
+            ORDER BY
+                CASE WHEN started_ts IS NULL THEN 1 ELSE 0 END
+                + CASE WHEN detected_ts IS NULL THEN 1 ELSE 0 END
+                + CASE WHEN resolved_ts IS NULL THEN 1 ELSE 0 END,
+                source_id, line
+        ) AS nth
+    FROM lake_incident
+)
+SELECT
+    MAX(CASE WHEN nth = 1 THEN event_date END) AS event_date,
+    incident_id,
+    COALESCE(MAX(CASE WHEN nth = 1 THEN title END), MAX(title)) AS title,
+    COALESCE(MAX(CASE WHEN nth = 1 THEN service END), MAX(service)) AS service,
+    COALESCE(MAX(CASE WHEN nth = 1 THEN severity END), MAX(severity)) AS severity,
+    COALESCE(MAX(CASE WHEN nth = 1 THEN severity_raw END), MAX(severity_raw)) AS severity_raw,
+    COALESCE(MAX(CASE WHEN nth = 1 THEN started_ts END), MIN(started_ts)) AS started_ts,
+    COALESCE(MAX(CASE WHEN nth = 1 THEN detected_ts END), MIN(detected_ts)) AS detected_ts,
+    COALESCE(MAX(CASE WHEN nth = 1 THEN acknowledged_ts END), MIN(acknowledged_ts)) AS acknowledged_ts,
+    COALESCE(MAX(CASE WHEN nth = 1 THEN mitigated_ts END), MIN(mitigated_ts)) AS mitigated_ts,
+    COALESCE(MAX(CASE WHEN nth = 1 THEN resolved_ts END), MIN(resolved_ts)) AS resolved_ts,
+    COALESCE(MAX(CASE WHEN nth = 1 THEN stated_duration_s END), MAX(stated_duration_s)) AS stated_duration_s,
+    COALESCE(MAX(CASE WHEN nth = 1 THEN stated_detect_s END), MAX(stated_detect_s)) AS stated_detect_s,
+    COALESCE(MAX(CASE WHEN nth = 1 THEN stated_recover_s END), MAX(stated_recover_s)) AS stated_recover_s,
+    COALESCE(MAX(CASE WHEN nth = 1 THEN root_cause END), MAX(root_cause)) AS root_cause,
+    COALESCE(MAX(CASE WHEN nth = 1 THEN trigger END), MAX(trigger)) AS trigger,
+    COALESCE(MAX(CASE WHEN nth = 1 THEN category END), MAX(category)) AS category,
+    COALESCE(MAX(CASE WHEN nth = 1 THEN url END), MAX(url)) AS url,
+    MAX(CASE WHEN nth = 1 THEN source END) AS source,
+    MAX(CASE WHEN nth = 1 THEN file END) AS file,
+    MAX(CASE WHEN nth = 1 THEN source_id END) AS source_id,
+    MAX(CASE WHEN nth = 1 THEN line END) AS line,
+    MAX(body) AS body,
+    COALESCE(MAX(CASE WHEN nth = 1 THEN warning END), MAX(warning)) AS warning
+FROM _ranked
+GROUP BY incident_id
