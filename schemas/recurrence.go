@@ -45,9 +45,20 @@ type Recurrence struct {
 	JobTemplate  string   `parquet:"job_template,optional"`
 	JobLagS      *float64 `parquet:"job_lag_s,optional"`          // median seconds from job start to error
 	FirstService string   `parquet:"first_service,dict,optional"` // which service errs first in the window
-	Sentence     string   `parquet:"sentence,optional"`
-	Why          string   `parquet:"why,optional"` // reasons for the verdict, one per line
-	Warnings     string   `parquet:"warnings,optional"`
+	// The candidate job against the errors, in observed days: on how many days
+	// the job ran, on how many of those errors came; the same for days without.
+	JobRuns     *int64 `parquet:"job_runs,optional"`
+	JobRunHits  *int64 `parquet:"job_run_hits,optional"`
+	JobSkips    *int64 `parquet:"job_skips,optional"`
+	JobSkipHits *int64 `parquet:"job_skip_hits,optional"`
+	// FamilyID joins recurrences of one cause (same class, same window); the
+	// one with IsLead tells the story, SeenIn names the others' services.
+	FamilyID string `parquet:"family_id,optional"`
+	IsLead   *bool  `parquet:"is_lead,optional"`
+	SeenIn   string `parquet:"seen_in,optional"`
+	Sentence string `parquet:"sentence,optional"`
+	Why      string `parquet:"why,optional"` // reasons for the verdict, one per line
+	Warnings string `parquet:"warnings,optional"`
 }
 
 // RecurrenceDay is one occasion of a recurrence: grain event_date,
@@ -59,6 +70,7 @@ type RecurrenceDay struct {
 	LocalDate    string `parquet:"local_date,optional"` // in the recurrence's zone
 	IsObserved   *bool  `parquet:"is_observed,optional"`
 	IsHit        *bool  `parquet:"is_hit,optional"`
+	DueTS        int64  `parquet:"due_ts,timestamp(microsecond:local),optional"` // start of the occasion's window
 	OnsetTS      int64  `parquet:"onset_ts,timestamp(microsecond:local),optional"`
 	EndTS        int64  `parquet:"end_ts,timestamp(microsecond:local),optional"`
 	Count        *int64 `parquet:"count,optional"`                               // events in the window
