@@ -20,7 +20,11 @@ type Query struct {
 }
 
 // Param is a declared parameter.
-type Param struct{ Name, Type, Default, Doc string }
+type Param struct {
+	Name, Type, Doc string
+	Default         string // text form, where HasDefault
+	HasDefault      bool
+}
 
 // Column is a declared column of the answer.
 type Column struct{ Name, Type, Doc string }
@@ -140,7 +144,7 @@ func (p *headerParser) param(s string) {
 	}
 	rest := f[min(2, len(f)):]
 	if len(rest) >= 2 && rest[0] == "=" {
-		prm.Default = strings.Trim(rest[1], "'")
+		prm.Default, prm.HasDefault = strings.Trim(rest[1], "'"), true
 		rest = rest[2:]
 	}
 	prm.Doc = strings.Join(rest, " ")

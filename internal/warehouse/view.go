@@ -1,0 +1,162 @@
+package warehouse
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"almanac/queries"
+	"almanac/schemas"
+)
+
+// settings are run before anything else. No extension is ever fetched, and
+// the session's zone cannot change an answer.
+func settings(o Options, tmp string) []string {
+	if o.MemoryMiB == 0 {
+		o.MemoryMiB = 2048
+	}
+	s := []string{
+		"SET autoinstall_known_extensions = false",
+		"SET autoload_known_extensions = false",
+		"SET TimeZone = 'UTC'",
+		"SET preserve_insertion_order = false",
+		"SET memory_limit = '" + strconv.Itoa(o.MemoryMiB) + "MiB'",
+		"SET temp_directory = " + quote(tmp),
+	}
+	if o.Threads > 0 {
+		s = append(s, "SET threads = "+strconv.Itoa(o.Threads))
+	}
+	return s
+}
+
+// lock ends all access to files but the generation's own, for good. It is
+// defence in depth: user SQL passes the gate of adhoc.go first.
+func (w *Warehouse) lock(ctx context.Context, s Snapshot) error {
+	var paths []string
+	for _, t := range s.TableNames() {
+		for _, f := range s.Files(t) {
+			paths = append(paths, quote(f))
+		}
+	}
+	for _, text := range []string{
+		"SET allowed_paths = [" + strings.Join(paths, ", ") + "]",
+		"SET enable_external_access = false",
+		"SET lock_configuration = true",
+	} {
+		if err := w.exec(ctx, text); err != nil {
+			return fmt.Errorf("close DuckDB to the outside: %w", err)
+		}
+	}
+	return nil
+}
+
+// rawView reads a table's explicit files; without files it is an empty view
+// of the right types.
+func rawView(table string, files []string, cols []schemas.Column) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "CREATE VIEW %s AS SELECT ", ident("lake_"+table))
+	for i, c := range cols {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if len(files) == 0 {
+			fmt.Fprintf(&b, "CAST(NULL AS %s) AS ", c.Type)
+		}
+		b.WriteString(ident(c.Name))
+	}
+	if len(files) == 0 {
+		b.WriteString(" WHERE false")
+		return b.String()
+	}
+	b.WriteString(" FROM read_parquet([")
+	for i, f := range files {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(quote(unglob.Replace(f)))
+	}
+	b.WriteString("], union_by_name = false)")
+	return b.String()
+}
+
+// unglob keeps read_parquet from taking a path's own characters as a pattern.
+var unglob = strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]")
+
+func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+func ident(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+
+func (w *Warehouse) makeView(ctx context.Context, name string) error {
+	q, err := queries.Load(name)
+	if err != nil {
+		return err
+	}
+	if err := w.exec(ctx, "CREATE VIEW "+ident(q.Object)+" AS "+q.SQL); err != nil {
+		return fmt.Errorf("make view %s: %w", name, err)
+	}
+	return nil
+}
+
+func (w *Warehouse) makeTables(ctx context.Context, s Snapshot, zone *time.Location) error {
+	rows := map[string][][]driver.Value{
+		"zone_offset": zoneOffsets(zone),
+		"input":       inputRows(s.Manifest().Ledger),
+	}
+	for _, name := range queries.Names("table") {
+		q, err := queries.Load(name)
+		if err != nil {
+			return err
+		}
+		if err := w.exec(ctx, q.SQL); err != nil {
+			return fmt.Errorf("make table %s: %w", name, err)
+		}
+		if err := appendRows(ctx, w.db, q.Object, rows[q.Object]); err != nil {
+			return fmt.Errorf("fill table %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func inputRows(ledger []schemas.LedgerEntry) [][]driver.Value {
+	var rows [][]driver.Value
+	for _, e := range ledger {
+		var last driver.Value
+		if e.LastTS != 0 {
+			last = schemas.Time(e.LastTS)
+		}
+		c := e.Counts
+		rows = append(rows, []driver.Value{e.SourceID, e.Source, e.File, e.Format, e.Bytes,
+			c.Lines, c.Events, c.Continuations, c.Blanks, c.Rejects, last})
+	}
+	return rows
+}
+
+// zoneOffsets lists the zone's offsets from 1970 to 2100, split where they
+// change (found by day, then by bisection to the second).
+func zoneOffsets(zone *time.Location) [][]driver.Value {
+	var rows [][]driver.Value
+	offset := func(t time.Time) int64 { _, o := t.In(zone).Zone(); return int64(o) }
+	end := time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+	from := time.Unix(0, 0).UTC()
+	for t := from; t.Before(end); t = t.AddDate(0, 0, 1) {
+		next := t.AddDate(0, 0, 1)
+		if offset(next) == offset(t) {
+			continue
+		}
+		lo, hi := t.Unix(), next.Unix()
+		for hi-lo > 1 {
+			if mid := (lo + hi) / 2; offset(time.Unix(mid, 0)) == offset(t) {
+				lo = mid
+			} else {
+				hi = mid
+			}
+		}
+		at := time.Unix(hi, 0).UTC()
+		rows = append(rows, []driver.Value{from, at, offset(t)})
+		from = at
+	}
+	return append(rows, []driver.Value{from, end, offset(from)})
+}

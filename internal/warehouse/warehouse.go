@@ -1,0 +1,91 @@
+// Package warehouse opens one generation of a lake in DuckDB, makes the views
+// and runs named queries into rows. It reads only: files are listed one by one
+// from the manifest, nothing is globbed, extensions are never fetched. It is
+// the only importer of DuckDB.
+package warehouse
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"almanac/queries"
+	"almanac/schemas"
+)
+
+// Snapshot is one generation of a lake: explicit files, never a folder.
+type Snapshot interface {
+	// TableNames lists the lake's tables in a fixed order.
+	TableNames() []string
+	// Files gives the absolute paths of a table's Parquet files.
+	Files(table string) []string
+	// Columns gives a table's columns with their DuckDB types, in file order.
+	Columns(table string) []schemas.Column
+	// Manifest gives the generation's manifest, for the input ledger.
+	Manifest() *schemas.Manifest
+}
+
+// Options of an opened warehouse.
+type Options struct {
+	Zone      *time.Location // the site's zone; nil is UTC
+	Threads   int            // 0: DuckDB's own choice
+	MemoryMiB int            // 0: 2048
+	TempDir   string         // where DuckDB may spill; "" is the system's folder
+}
+
+// Warehouse answers queries about one generation of a lake. It is safe for
+// use by one goroutine at a time.
+type Warehouse struct {
+	db      *sql.DB
+	release func() error
+}
+
+// Open makes the views over a generation. The files may be garbage collected
+// by later nights; the lake's grace period of generations keeps them.
+func Open(ctx context.Context, s Snapshot, o Options) (*Warehouse, error) {
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	tmp, err := os.MkdirTemp(o.TempDir, "almanac-sql-")
+	if err != nil {
+		return nil, fmt.Errorf("make a folder for DuckDB to spill to: %w", err)
+	}
+	w := &Warehouse{release: func() error { return os.RemoveAll(tmp) }}
+	if w.db, err = openDuckDB(settings(o, tmp)); err != nil {
+		return nil, errors.Join(fmt.Errorf("open DuckDB: %w", err), w.release())
+	}
+	if err := w.prepare(ctx, s, o); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	return w, nil
+}
+
+// Close ends the session and removes what DuckDB spilled.
+func (w *Warehouse) Close() error {
+	return errors.Join(w.db.Close(), w.release())
+}
+
+func (w *Warehouse) prepare(ctx context.Context, s Snapshot, o Options) error {
+	for _, t := range s.TableNames() {
+		if err := w.exec(ctx, rawView(t, s.Files(t), s.Columns(t))); err != nil {
+			return fmt.Errorf("make the view over table %s: %w", t, err)
+		}
+	}
+	if err := w.makeTables(ctx, s, o.Zone); err != nil {
+		return err
+	}
+	for _, name := range queries.Names("view") {
+		if err := w.makeView(ctx, name); err != nil {
+			return err
+		}
+	}
+	return w.lock(ctx, s)
+}
+
+func (w *Warehouse) exec(ctx context.Context, text string) error {
+	_, err := w.db.ExecContext(ctx, text)
+	return err
+}
