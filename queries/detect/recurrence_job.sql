@@ -5,10 +5,10 @@
 -- a start line, and which precedes the errors, is for the detector to judge.
 --
 -- Reads:   event_minute, signature
--- Params:  $since TIMESTAMP            first instant (UTC), inclusive
---          $until TIMESTAMP            last instant (UTC), exclusive
---          $min_days BIGINT            candidates seen on fewer UTC dates are left out
---          $max_minutes_per_day BIGINT candidates active in more minutes of their days, on average, are left out
+-- Params:  $since TIMESTAMP                  first instant (UTC), inclusive
+--          $until TIMESTAMP                  last instant (UTC), exclusive
+--          $min_days BIGINT = 3              candidates seen on fewer UTC dates are left out
+--          $max_minutes_per_day BIGINT = 48  candidates active in more minutes of their days, on average, are left out
 -- Columns: service VARCHAR
 --          signature_id VARCHAR
 --          template VARCHAR

@@ -8,7 +8,7 @@
 -- Reads:   event_minute
 -- Params:  $since TIMESTAMP    first instant (UTC), inclusive
 --          $until TIMESTAMP    last instant (UTC), exclusive
---          $min_days BIGINT    subjects seen on fewer UTC dates are left out (they are in recurrence_subject)
+--          $min_days BIGINT = 3  subjects seen on fewer UTC dates are left out (they are in recurrence_subject)
 -- Columns: subject_kind VARCHAR  signature, error_type or service
 --          subject_id VARCHAR    signature_id, error type or service name
 --          service VARCHAR
