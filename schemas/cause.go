@@ -10,7 +10,7 @@ type Cause struct {
 	ChangeID    string   `parquet:"change_id,optional"`
 	Rank        int64    `parquet:"rank,optional"`
 	Probability *float64 `parquet:"probability,optional"`
-	Label       string   `parquet:"label,dict,optional"` // likely, possible, none, ruled out
+	Label       string   `parquet:"label,dict,optional"` // likely, possible, unlikely, none, ruled out
 	LagS        *float64 `parquet:"lag_s,optional"`      // seconds from change to onset
 	Distance    *int64   `parquet:"distance,optional"`   // hops in the service graph
 	// CoincidenceShare is how often a change of this kind lies this close
@@ -25,7 +25,7 @@ type Cause struct {
 type Onset struct {
 	EventDate    string   `parquet:"event_date,dict,optional"`
 	OnsetID      string   `parquet:"onset_id,optional"`  // O-…
-	Kind         string   `parquet:"kind,dict,optional"` // up, down, new, silent, reworded, service_silent, input_missing
+	Kind         string   `parquet:"kind,dict,optional"` // up, down, new, silent, gone, reworded, service_silent, input_missing
 	Service      string   `parquet:"service,dict,optional"`
 	SignatureID  string   `parquet:"signature_id,optional"`
 	Template     string   `parquet:"template,optional"`

@@ -1,6 +1,7 @@
 package schemas
 
-// Fix is a claim that something was mended: grain fix_id.
+// Fix is a claim that something was mended, with what a night made of it:
+// grain event_date, fix_id. A claim as entered has no State yet.
 type Fix struct {
 	EventDate    string `parquet:"event_date,dict,optional"`
 	FixID        string `parquet:"fix_id,optional"` // F-…
@@ -8,6 +9,16 @@ type Fix struct {
 	FixedTS      int64  `parquet:"fixed_ts,timestamp(microsecond:local),optional"`
 	What         string `parquet:"what,optional"`
 	Source       string `parquet:"source,dict,optional"` // operator, or an incident's action
+	// State: untested, holding, held, partial, failed, already stopped, no evidence.
+	State           string   `parquet:"state,dict,optional"`
+	NotFixed        *float64 `parquet:"not_fixed,optional"` // probability that it still goes on
+	HitsBefore      *int64   `parquet:"hits_before,optional"`
+	OccasionsBefore *int64   `parquet:"occasions_before,optional"`
+	HitsAfter       *int64   `parquet:"hits_after,optional"`
+	OccasionsAfter  *int64   `parquet:"occasions_after,optional"`
+	Needed          *int64   `parquet:"needed,optional"` // further clean occasions until it counts as held
+	Sentence        string   `parquet:"sentence,optional"`
+	Warnings        string   `parquet:"warnings,optional"`
 }
 
 // Forecast is an occasion on which a recurrence is due, written before the
