@@ -5,7 +5,6 @@
 -- by the detector, not dropped here.
 --
 -- Reads:   change
--- Params:  none
 -- Columns: change_id VARCHAR
 --          kind VARCHAR           deploy, config, flag, infra, restart, rollback, migration, job, release, commit
 --          service VARCHAR, env VARCHAR
@@ -25,7 +24,7 @@ SELECT
     status,
     actor,
     version,
-    "commit",
+    commit,
     title,
     source,
     warning

@@ -3,7 +3,6 @@
 -- What was done then is the first thing wanted when a failure returns.
 --
 -- Reads:   action
--- Params:  none
 -- Columns: incident_id VARCHAR
 --          seq BIGINT              order in the record, from 1
 --          kind VARCHAR            immediate, workaround, prevention, detection, or NULL

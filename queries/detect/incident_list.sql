@@ -3,7 +3,6 @@
 -- Unlimited age: a failure mode of two years ago is still known.
 --
 -- Reads:   incident
--- Params:  none
 -- Columns: incident_id VARCHAR, title VARCHAR, service VARCHAR
 --          severity VARCHAR
 --          started_ts TIMESTAMP   UTC; NULL when not stated
@@ -21,7 +20,7 @@ SELECT
     mitigated_ts,
     resolved_ts,
     root_cause,
-    "trigger",
+    trigger,
     category,
     source,
     body,

@@ -1,7 +1,6 @@
 -- incident_service_list: the services each incident names.
 --
 -- Reads:   incident_service
--- Params:  none
 -- Columns: incident_id VARCHAR, service VARCHAR
 -- Grain:   incident_id, service
 SELECT

@@ -1,13 +1,14 @@
 -- silence_minutes: active minutes of signatures that have paused for long.
 --
--- A screen, not a verdict: only signatures with enough events whose longest
--- pause (the one until $until included) is $min_ratio times the mean pause.
+-- A screen, not a verdict: signatures with enough active minutes and one
+-- pause of $min_gap_s or more, the one still open at $until included. A job
+-- that runs once a day always passes; the detector knows its cadence.
 --
 -- Reads:   event_minute
--- Params:  $since TIMESTAMP   first instant (UTC), inclusive
---          $until TIMESTAMP   last instant (UTC), exclusive; the pause still open ends here
---          $min_events BIGINT active minutes needed, e.g. 6
---          $min_ratio DOUBLE  longest pause / mean pause, e.g. 2.5
+-- Params:  $since TIMESTAMP    first instant (UTC), inclusive
+--          $until TIMESTAMP    last instant (UTC), exclusive; an open pause ends here
+--          $min_minutes BIGINT active minutes needed, e.g. 6
+--          $min_gap_s BIGINT   seconds of pause needed, e.g. 7200
 -- Columns: service VARCHAR, signature_id VARCHAR, level VARCHAR
 --          minute_ts TIMESTAMP
 --          first_ts TIMESTAMP, last_ts TIMESTAMP   first and last event in the minute
@@ -21,32 +22,19 @@ WITH _minute AS (
         max(level) AS level,
         min(first_ts) AS first_ts,
         max(last_ts) AS last_ts,
-        sum(count) AS n,
-        min(minute_epoch_s) AS minute_epoch_s
-    FROM (
-        SELECT
-            service,
-            signature_id,
-            minute_ts,
-            level,
-            first_ts,
-            last_ts,
-            count,
-            CAST(epoch(minute_ts) AS BIGINT) AS minute_epoch_s
-        FROM event_minute
-        WHERE
-            minute_ts >= $since AND minute_ts < $until
-            AND service IS NOT NULL AND signature_id IS NOT NULL
-    ) AS m
+        sum(count) AS n
+    FROM event_minute
+    WHERE
+        minute_ts >= $since AND minute_ts < $until
+        AND service IS NOT NULL AND signature_id IS NOT NULL
     GROUP BY service, signature_id, minute_ts
 ),
 _gap AS (
     SELECT
         service,
         signature_id,
-        lead(minute_epoch_s, 1, CAST(epoch(CAST($until AS TIMESTAMP)) AS BIGINT)) OVER (
-            PARTITION BY service, signature_id ORDER BY minute_epoch_s
-        ) - minute_epoch_s AS gap_s
+        minute_ts,
+        lead(minute_ts) OVER (PARTITION BY service, signature_id ORDER BY minute_ts) AS next_ts
     FROM _minute
 ),
 _paused AS (
@@ -55,7 +43,11 @@ _paused AS (
         signature_id
     FROM _gap
     GROUP BY service, signature_id
-    HAVING count(*) >= $min_events AND max(gap_s) >= $min_ratio * avg(gap_s)
+    HAVING
+        count(*) >= $min_minutes
+        AND count(*) FILTER (
+            WHERE coalesce(next_ts, $until) >= minute_ts + CAST($min_gap_s AS BIGINT) * INTERVAL '1' SECOND
+        ) > 0
 )
 SELECT
     m.service,
