@@ -1,0 +1,92 @@
+// Package config turns a file, the environment and flags into one plain
+// struct, and says what is wrong with it in words that can be acted on. It is
+// the only importer of viper; it opens no log and no lake.
+package config
+
+import (
+	"time"
+	_ "time/tzdata" // zones must not depend on the machine
+)
+
+// Config is everything a night needs to know.
+type Config struct {
+	Site   string `mapstructure:"site"`
+	Zone   string `mapstructure:"zone"`   // IANA, such as Europe/Berlin
+	Lake   string `mapstructure:"lake"`   // folder, relative to the file
+	Report string `mapstructure:"report"` // folder, relative to the file
+	// Now is what "now" means: "clock" (default), "data" (the end of what the
+	// lake holds: for archives), or an instant in RFC 3339.
+	Now           string    `mapstructure:"now"`
+	SelfContained bool      `mapstructure:"self_contained"` // one file per page
+	MaxRejects    string    `mapstructure:"max_rejects"`    // "1%" or a number of records
+	Sources       []Source  `mapstructure:"sources"`
+	Services      []Service `mapstructure:"services"`
+	Analyze       Analyze   `mapstructure:"analyze"`
+
+	// Dir is the folder that relative paths are relative to; File the file
+	// read, "" for none.
+	Dir  string `mapstructure:"-"`
+	File string `mapstructure:"-"`
+}
+
+// Source is one group of input files.
+type Source struct {
+	Name    string     `mapstructure:"name"`
+	Kind    string     `mapstructure:"kind"`   // log, change, incident, metric or auto
+	Format  string     `mapstructure:"format"` // see `almanac formats`; auto by default
+	Paths   []string   `mapstructure:"paths"`  // globs, ** allowed
+	Exclude []string   `mapstructure:"exclude"`
+	TZ      string     `mapstructure:"tz"` // zone of stamps that carry none
+	Service string     `mapstructure:"service"`
+	Host    string     `mapstructure:"host"`
+	Env     string     `mapstructure:"env"`
+	Fields  []FieldMap `mapstructure:"fields"`
+	Values  []ValueMap `mapstructure:"values"`
+}
+
+// FieldMap says where a canonical field of a mapped record is found.
+type FieldMap struct {
+	To     string   `mapstructure:"to"`
+	From   []string `mapstructure:"from"`
+	Layout string   `mapstructure:"layout"`
+}
+
+// ValueMap rewrites values of a field; From is "a|b|c".
+type ValueMap struct {
+	Field string `mapstructure:"field"`
+	From  string `mapstructure:"from"`
+	To    string `mapstructure:"to"`
+}
+
+// Service names a service and what it calls. Names stand in values, never in
+// keys: keys are lower-cased.
+type Service struct {
+	Name  string   `mapstructure:"name"`
+	Calls []string `mapstructure:"calls"`
+	Team  string   `mapstructure:"team"`
+}
+
+// Analyze bounds what is looked at.
+type Analyze struct {
+	Days int `mapstructure:"days"` // history searched for patterns, default 90
+	// TopIncidents is how many incidents, the latest first, are analysed in
+	// depth each night; default 200.
+	TopIncidents int `mapstructure:"top_incidents"`
+}
+
+// Location is the site's zone; Check has made sure that it exists.
+func (c *Config) Location() *time.Location {
+	if loc, err := time.LoadLocation(c.Zone); err == nil {
+		return loc
+	}
+	return time.UTC
+}
+
+// Default is a site without a file: UTC, everything beside the caller.
+func Default(dir string) *Config {
+	return &Config{
+		Site: "this site", Zone: "UTC", Lake: "lake", Report: "report",
+		Now: "clock", MaxRejects: "1%", Dir: dir,
+		Analyze: Analyze{Days: 90, TopIncidents: 200},
+	}
+}
