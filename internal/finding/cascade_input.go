@@ -1,0 +1,84 @@
+package finding
+
+import (
+	"time"
+
+	"almanac/schemas"
+)
+
+// CascadeEventRow is a row of detect/cascade_events.
+type CascadeEventRow struct {
+	IncidentID  string    `db:"incident_id"`
+	FromTS      time.Time `db:"from_ts"`
+	UntilTS     time.Time `db:"until_ts"`
+	Service     string    `db:"service"`
+	SignatureID string    `db:"signature_id"`
+	TS          time.Time `db:"ts"`
+	TraceID     string    `db:"trace_id"`
+	Count       int64     `db:"count"`
+	LastTS      time.Time `db:"last_ts"`
+}
+
+// CascadeBaselineRow is a row of detect/cascade_baseline. An empty
+// SignatureID is the row of the service as a whole.
+type CascadeBaselineRow struct {
+	IncidentID  string `db:"incident_id"`
+	Service     string `db:"service"`
+	SignatureID string `db:"signature_id"`
+	Count       int64  `db:"count"`
+	P99PerMin   int64  `db:"p99_per_min"`
+	ObservedS   int64  `db:"observed_s"`
+}
+
+// CascadeInput is everything Cascades needs.
+type CascadeInput struct {
+	Night      string
+	Since      time.Time // first and last start of an incident judged here, [Since, Until)
+	Until      time.Time
+	Zone       *time.Location
+	Incidents  []IncidentRow
+	Services   []IncidentServiceRow
+	Events     []CascadeEventRow
+	Baseline   []CascadeBaselineRow
+	Signatures []SignatureRow // for the templates
+	Graph      Graph
+	Skew       time.Duration // standard deviation between the clocks of two services; 0: aligned
+}
+
+// Verdicts of a cascade.
+const (
+	CascadeRoot       = "root"            // the first service stands apart
+	CascadeUncertain  = "not certain"     // two could have been first
+	CascadeNoEvidence = "no log evidence" // no error rose in the window
+	CascadeNoLogs     = "no logs"         // nothing was logged around the start
+)
+
+// Cascade is the order of failure of one incident.
+type Cascade struct {
+	IncidentID string
+	Verdict    string // one of the Cascade verdicts
+	Steps      []schemas.CascadeStep
+	Onset      time.Time     // first error of the rise; zero without evidence
+	Alert      time.Time     // as recorded; zero when not
+	Gap        time.Duration // from Onset to Alert, when both are known and in order
+	Suspects   []string      // services without an alarm that those which failed call
+	New        []string      // signature ids never seen before that rose with it
+	Sentence   string
+	Notes      []string
+}
+
+// CascadeResult is the verdict of Cascades, in order of incident id.
+type CascadeResult struct {
+	Cascades []Cascade
+	Findings []schemas.Finding
+	Warnings []string
+}
+
+// Steps are the rows to publish.
+func (r CascadeResult) Steps() []schemas.CascadeStep {
+	var out []schemas.CascadeStep
+	for _, c := range r.Cascades {
+		out = append(out, c.Steps...)
+	}
+	return out
+}

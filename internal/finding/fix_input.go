@@ -1,0 +1,50 @@
+package finding
+
+import (
+	"time"
+
+	"almanac/schemas"
+)
+
+// States of a fix.
+const (
+	FixUntested   = "untested"        // no occasion since
+	FixHolding    = "holding"         // clean so far, not enough occasions
+	FixHeld       = "held"            // clean often enough
+	FixPartial    = "partial"         // rarer than before, not gone
+	FixFailed     = "failed"          // it goes on
+	FixStopped    = "already stopped" // it had ended before the fix
+	FixNoEvidence = "no evidence"     // occasions passed, none of them observed
+)
+
+// FixInput is everything Fixes needs.
+type FixInput struct {
+	Night       string
+	Now         time.Time
+	Zone        *time.Location
+	Claims      []schemas.Fix // as entered, or as published on an earlier night
+	Recurrences []schemas.Recurrence
+	Days        []schemas.RecurrenceDay
+	Records     Records // restarts on a recurrence's services
+	Graph       Graph
+}
+
+// FixResult is the verdict of Fixes: every claim once, judged, and what
+// restarts did.
+type FixResult struct {
+	Fixes    []schemas.Fix
+	Restarts []RestartVerdict
+	Findings []schemas.Finding
+	Warnings []string
+}
+
+// RestartVerdict says what restarting a service did for a recurrence.
+type RestartVerdict struct {
+	RecurrenceID string
+	Service      string
+	Days         int // days of the recurrence with a restart in or after its window's start
+	Ended        int // of these, on which no more errors came that day
+	Returned     int // of these, on which it was back on the next occasion
+	NextObserved int // of Days, those whose next occasion was observed
+	Sentence     string
+}

@@ -1,0 +1,4 @@
+package finding
+
+// Silences judges its input; see SilenceInput and SilenceResult.
+func Silences(in SilenceInput) SilenceResult { return SilenceResult{} }

