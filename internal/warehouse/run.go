@@ -18,7 +18,8 @@ import (
 // int64, float64 or time.Time (any zone; passed as UTC).
 type Params map[string]any
 
-// Rows runs a named query and scans each row into a T by its `db` tags. A
+// Rows runs a named query and scans each row into a T by its `db` or
+// `parquet` tags. A
 // column without a field, or a field without a column, is an error; NULL gives
 // the zero value, or nil for a pointer.
 func Rows[T any](ctx context.Context, w *Warehouse, name string, p Params) ([]T, error) {

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 )
 
@@ -16,8 +17,8 @@ func scanner(rows *sql.Rows, row any) (func() error, error) {
 	v := reflect.ValueOf(row).Elem()
 	fields := map[string]int{}
 	for i := 0; i < v.NumField(); i++ {
-		if tag := v.Type().Field(i).Tag.Get("db"); tag != "" {
-			fields[tag] = i
+		if name := columnName(v.Type().Field(i).Tag); name != "" {
+			fields[name] = i
 		}
 	}
 	cells := make([]any, len(cols))
@@ -45,6 +46,16 @@ func scanner(rows *sql.Rows, row any) (func() error, error) {
 		}
 		return nil
 	}, nil
+}
+
+// columnName is the column a field takes: its `db` tag, or the name in its
+// `parquet` tag, so that the rows of schemas can be read back.
+func columnName(tag reflect.StructTag) string {
+	if name := tag.Get("db"); name != "" {
+		return name
+	}
+	name, _, _ := strings.Cut(tag.Get("parquet"), ",")
+	return name
 }
 
 func assign(f reflect.Value, cell any) error {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"almanac/internal/lake"
 	"almanac/queries"
 	"almanac/schemas"
 )
@@ -34,10 +35,10 @@ func settings(o Options, tmp string) []string {
 
 // lock ends all access to files but the generation's own, for good. It is
 // defence in depth: user SQL passes the gate of adhoc.go first.
-func (w *Warehouse) lock(ctx context.Context, s Snapshot) error {
+func (w *Warehouse) lock(ctx context.Context, l *lake.Lake) error {
 	var paths []string
-	for _, t := range s.TableNames() {
-		for _, f := range s.Files(t) {
+	for _, t := range lake.TableNames() {
+		for _, f := range l.Files(t) {
 			paths = append(paths, quote(f))
 		}
 	}
@@ -100,10 +101,10 @@ func (w *Warehouse) makeView(ctx context.Context, name string) error {
 	return nil
 }
 
-func (w *Warehouse) makeTables(ctx context.Context, s Snapshot, zone *time.Location) error {
+func (w *Warehouse) makeTables(ctx context.Context, ledger []schemas.LedgerEntry, zone *time.Location) error {
 	rows := map[string][][]driver.Value{
 		"zone_offset": zoneOffsets(zone),
-		"input":       inputRows(s.Manifest().Ledger),
+		"input":       inputRows(ledger),
 	}
 	for _, name := range queries.Names("table") {
 		q, err := queries.Load(name)

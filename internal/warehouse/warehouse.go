@@ -12,21 +12,9 @@ import (
 	"os"
 	"time"
 
+	"almanac/internal/lake"
 	"almanac/queries"
-	"almanac/schemas"
 )
-
-// Snapshot is one generation of a lake: explicit files, never a folder.
-type Snapshot interface {
-	// TableNames lists the lake's tables in a fixed order.
-	TableNames() []string
-	// Files gives the absolute paths of a table's Parquet files.
-	Files(table string) []string
-	// Columns gives a table's columns with their DuckDB types, in file order.
-	Columns(table string) []schemas.Column
-	// Manifest gives the generation's manifest, for the input ledger.
-	Manifest() *schemas.Manifest
-}
 
 // Options of an opened warehouse.
 type Options struct {
@@ -45,7 +33,7 @@ type Warehouse struct {
 
 // Open makes the views over a generation. The files may be garbage collected
 // by later nights; the lake's grace period of generations keeps them.
-func Open(ctx context.Context, s Snapshot, o Options) (*Warehouse, error) {
+func Open(ctx context.Context, l *lake.Lake, o Options) (*Warehouse, error) {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
@@ -57,7 +45,7 @@ func Open(ctx context.Context, s Snapshot, o Options) (*Warehouse, error) {
 	if w.db, err = openDuckDB(settings(o, tmp)); err != nil {
 		return nil, errors.Join(fmt.Errorf("open DuckDB: %w", err), w.release())
 	}
-	if err := w.prepare(ctx, s, o); err != nil {
+	if err := w.prepare(ctx, l, o); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
 	return w, nil
@@ -68,13 +56,13 @@ func (w *Warehouse) Close() error {
 	return errors.Join(w.db.Close(), w.release())
 }
 
-func (w *Warehouse) prepare(ctx context.Context, s Snapshot, o Options) error {
-	for _, t := range s.TableNames() {
-		if err := w.exec(ctx, rawView(t, s.Files(t), s.Columns(t))); err != nil {
+func (w *Warehouse) prepare(ctx context.Context, l *lake.Lake, o Options) error {
+	for _, t := range lake.TableNames() {
+		if err := w.exec(ctx, rawView(t, l.Files(t), lake.EmptyColumns(t))); err != nil {
 			return fmt.Errorf("make the view over table %s: %w", t, err)
 		}
 	}
-	if err := w.makeTables(ctx, s, o.Zone); err != nil {
+	if err := w.makeTables(ctx, l.Manifest().Ledger, o.Zone); err != nil {
 		return err
 	}
 	for _, name := range queries.Names("view") {
@@ -82,7 +70,7 @@ func (w *Warehouse) prepare(ctx context.Context, s Snapshot, o Options) error {
 			return err
 		}
 	}
-	return w.lock(ctx, s)
+	return w.lock(ctx, l)
 }
 
 func (w *Warehouse) exec(ctx context.Context, text string) error {

@@ -2,7 +2,7 @@
 --
 -- As judged on the latest night, whatever the age of the other incident.
 --
--- Reads:   similar, incident
+-- Reads:   similar_incident, incident
 -- Params:  $incident VARCHAR = '' id of one incident; '' for all
 -- Columns: incident_id VARCHAR
 --          other_id VARCHAR
@@ -25,9 +25,9 @@ SELECT
     s.different,
     s.done,
     s.held
-FROM similar AS s
+FROM similar_incident AS s
 LEFT JOIN incident AS i ON i.incident_id = s.other_id
 WHERE
-    s.event_date = (SELECT max(event_date) FROM similar)
+    s.event_date = (SELECT max(event_date) FROM similar_incident)
     AND ($incident = '' OR s.incident_id = $incident)
 ORDER BY s.incident_id, s.rank, s.other_id

@@ -5,4 +5,4 @@
 -- Params:  $text VARCHAR         the statement
 -- Columns: tree VARCHAR          JSON: error, error_message, statements
 -- Grain:   one row
-SELECT CAST(json_serialize_sql($text) AS VARCHAR) AS tree
+SELECT CAST(json_serialize_sql(CAST($text AS VARCHAR)) AS VARCHAR) AS tree

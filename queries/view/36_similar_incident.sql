@@ -1,4 +1,4 @@
--- similar: a known failure mode met again.
+-- similar_incident: a known failure mode met again.
 --
 -- Reads:   lake_similar
 -- Columns: event_date VARCHAR, incident_id VARCHAR, other_id VARCHAR, rank BIGINT

@@ -1,0 +1,82 @@
+package nightly
+
+import (
+	"context"
+	"time"
+
+	"almanac/internal/lake"
+	"almanac/schemas"
+)
+
+// publish writes the night's conclusions as one generation. A rerun of a
+// night replaces that night; other nights stay as they were.
+func (n *night) publish(ctx context.Context, v *verdicts) error {
+	night := lake.Begin(n.lake, lake.Options{Tool: n.Tool})
+	defer night.Discard()
+	causes := append(append([]schemas.Cause{}, v.change.Causes...), v.silence.Causes...)
+	onsets := append(append([]schemas.Onset{}, v.onset.Onsets...), v.silence.Onsets()...)
+	for _, t := range []struct {
+		name string
+		rows any
+	}{
+		{lake.TableFinding, v.findings},
+		{lake.TableRecurrence, v.recurrence.Recurrences},
+		{lake.TableRecurrenceDay, v.recurrence.Days},
+		{lake.TableForecast, v.recurrence.Forecasts},
+		{lake.TableCause, causes},
+		{lake.TableOnset, onsets},
+		{lake.TableCascade, v.cascade.Steps()},
+		{lake.TableSimilar, v.similar.Similar},
+		{lake.TableFix, v.fix.Fixes},
+	} {
+		if err := night.Replace(t.name, v.night, t.rows); err != nil {
+			return err
+		}
+	}
+	night.SetAnalysis(v.asOf.Format(time.RFC3339), n.analysisKey())
+	if _, err := night.Commit(ctx); err != nil {
+		return err
+	}
+	n.out.Findings = v.findings
+	return n.reopen()
+}
+
+// readPrevious gives the recurrences of the last night before this one.
+func (n *night) readPrevious(night string) ([]schemas.Recurrence, error) {
+	date := lastDateBefore(n.lake.Dates(lake.TableRecurrence), night)
+	if date == "" {
+		return nil, nil
+	}
+	return lake.Read[schemas.Recurrence](n.lake, lake.TableRecurrence, date)
+}
+
+// readFixes gives every claim as last published.
+func (n *night) readFixes() ([]schemas.Fix, error) {
+	latest := map[string]int{}
+	var out []schemas.Fix
+	for _, date := range n.lake.Dates(lake.TableFix) {
+		rows, err := lake.Read[schemas.Fix](n.lake, lake.TableFix, date)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			if i, ok := latest[r.FixID]; ok {
+				out[i] = r
+				continue
+			}
+			latest[r.FixID] = len(out)
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+func lastDateBefore(dates []string, night string) string {
+	last := ""
+	for _, d := range dates {
+		if d < night && d > last {
+			last = d
+		}
+	}
+	return last
+}

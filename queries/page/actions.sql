@@ -1,0 +1,12 @@
+-- actions: every follow-up, for the pages.
+--
+-- Reads:   action
+-- Columns: event_date VARCHAR, incident_id VARCHAR, seq BIGINT, kind VARCHAR, text VARCHAR
+--          owner VARCHAR, due_ts TIMESTAMP, status VARCHAR, success_condition VARCHAR
+--          source_id VARCHAR
+-- Grain:   incident_id, source_id, seq
+SELECT
+    event_date, incident_id, seq, kind, text, owner, due_ts, status, success_condition,
+    source_id
+FROM action
+ORDER BY incident_id, source_id, seq
