@@ -43,4 +43,7 @@ type LedgerEntry struct {
 	Lines     int64      `json:"lines"` // complete lines in the first Bytes bytes
 	LastTS    int64      `json:"last_ts,omitempty"`
 	Counts    Accounting `json:"counts"` // over all nights, AlreadySeen = 0
+	// Stopped is why the input could not be read to its end, as rejected
+	// once: the same trouble in the next night is no news. "" for sound inputs.
+	Stopped string `json:"stopped,omitempty"`
 }

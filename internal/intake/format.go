@@ -30,6 +30,9 @@ type Head struct {
 	Name  string // file name as configured, without compression suffix
 	Bytes []byte
 	Lines [][]byte // its non-blank lines, without line ends, at most 200
+
+	complete bool      // it ends with a complete line
+	memo     *headMemo // what several formats want to know of it, found once
 }
 
 // Context is what a parser may know.
@@ -39,6 +42,8 @@ type Context struct {
 	Service string         // service for records that name none
 	Zone    *time.Location // never nil
 	Year    *YearGuess     // year of year-less stamps
+
+	clock *clock // reads the stamps of this file
 }
 
 // Verdict is what a line was.

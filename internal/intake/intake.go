@@ -59,6 +59,9 @@ type Input struct {
 	Name   string // as configured: stored, shown, and part of the source id
 	// ModTime gives year-less stamps their year.
 	ModTime time.Time
+	// Final says that nobody writes to the file any more: an unterminated last
+	// line is read, not left for the next night.
+	Final bool
 }
 
 // Sink takes what was read. The event is only valid during the call, its
@@ -80,4 +83,7 @@ type Result struct {
 	ZoneSource string  // "in the stamp", "source", "site zone Europe/Berlin (assumed)"
 	Coverage   []schemas.Coverage
 	Warnings   []string
+	// Replaces: the input is read whole again, and all rows that Entry.SourceID
+	// gave before are to be dropped (a changed document).
+	Replaces bool
 }

@@ -1,0 +1,204 @@
+package intake
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+
+	"almanac/schemas"
+)
+
+// Limits of a joined event: what goes beyond is counted and not kept.
+const (
+	maxJoinBytes = 1 << 20
+	maxJoinLines = 1000
+)
+
+// joiner holds the last event until it is known that no line belongs to it
+// any more.
+type joiner struct {
+	rec    *Recorder
+	ev     schemas.Event // the one being parsed
+	held   schemas.Event
+	has    bool
+	more   []byte // message of held with its continuations; nil: none yet
+	lines  int
+	over   int64
+	orphan int64 // continuations of an event of another night
+	text   arena
+	names  interner
+	traces interner
+}
+
+// lines reads a line format to its end. old is the ledger entry that the
+// lines follow, nil for none.
+func (r *reading) lines(sp *splitter, f *Format, old *schemas.LedgerEntry) error {
+	p := f.Lines(r.c)
+	j := &joiner{rec: r.rec}
+	if old != nil && !r.at.onLine {
+		if err := r.lineRest(sp); err != nil {
+			return err
+		}
+	}
+	for {
+		line, ok := sp.next()
+		if !ok {
+			break
+		}
+		if sp.lines == 1 {
+			line = bytes.TrimPrefix(line, []byte("\ufeff"))
+		}
+		if sp.lines&0xfff == 0 && r.ctx.Err() != nil {
+			return r.ctx.Err()
+		}
+		if err := j.line(p, line, sp.lines); err != nil {
+			return err
+		}
+	}
+	if err := j.flush(); err != nil {
+		return err
+	}
+	if j.over > 0 {
+		r.rec.Warn(fmt.Sprintf("%d lines of very long messages were not kept", j.over))
+	}
+	if j.orphan > 0 && old != nil {
+		r.rec.Warn(fmt.Sprintf("%d lines continue an event that was read in a former night", j.orphan))
+	}
+	return r.finish(sp, old)
+}
+
+// lineRest skips what was added to a last line that had been taken as whole.
+func (r *reading) lineRest(sp *splitter) error {
+	line, ok := sp.next()
+	if !ok {
+		return nil
+	}
+	sp.lines--
+	if len(line) == 0 {
+		return nil
+	}
+	return r.rec.Reject(sp.lines, "the rest of a line that was read before it was complete", line)
+}
+
+// finish says how the reading ended.
+func (r *reading) finish(sp *splitter, old *schemas.LedgerEntry) error {
+	if sp.cut > 0 {
+		r.rec.Warn(fmt.Sprintf("%d lines longer than %d KiB were cut", sp.cut, MaxLine>>10))
+	}
+	if sp.inLine && sp.err == io.EOF {
+		r.rec.Warn("the last line is not complete yet: it waits for its rest")
+	}
+	stopped := ""
+	if sp.err != nil && sp.err != io.EOF {
+		stopped = "damaged after this line: " + sp.err.Error()
+		if old == nil || old.Stopped != stopped || sp.lines > old.Lines {
+			if err := r.rec.Reject(sp.lines, stopped, nil); err != nil {
+				return err
+			}
+		}
+	}
+	r.report(sp)
+	r.res.Entry.Stopped = stopped
+	return nil
+}
+
+// line takes one line of the input.
+func (j *joiner) line(p LineParser, line []byte, n int64) error {
+	c := &j.rec.counts
+	if isBlank(line) {
+		c.Lines++
+		c.Blanks++
+		return nil
+	}
+	j.ev = schemas.Event{}
+	v, reason := p.Parse(line, &j.ev)
+	if v == IsEvent {
+		if reason = j.rec.refuse(j.ev.TS); reason != "" {
+			v = IsReject
+		}
+	}
+	switch v {
+	case IsEvent:
+		if err := j.flush(); err != nil {
+			return err
+		}
+		j.hold(n)
+		return nil
+	case IsContinuation, IsSkip:
+		c.Lines++
+		c.Continuations++
+		j.rec.coverage.line(j.rec.lastTS)
+		if v == IsContinuation {
+			j.append(line)
+		}
+		return nil
+	case IsBlank:
+		c.Lines++
+		c.Blanks++
+		return nil
+	}
+	if err := j.flush(); err != nil {
+		return err
+	}
+	return j.rec.Reject(n, reason, line)
+}
+
+// hold keeps the parsed event, with its strings copied.
+func (j *joiner) hold(n int64) {
+	e, r := &j.ev, j.rec
+	r.took(e.TS)
+	j.held, j.has = *e, true
+	h := &j.held
+	h.Service, h.Host, h.ErrorType = j.names.get(e.Service), j.names.get(e.Host), j.names.get(e.ErrorType)
+	if h.Host == "" {
+		h.Host = r.source.Host
+	}
+	if h.Kind == "" {
+		h.Kind = schemas.EventLog
+	}
+	h.Message, h.TraceID = j.text.copy(e.Message), j.text.copy(e.TraceID)
+	h.SourceID, h.Line, h.EventDate = r.sourceID, n, r.date.of(e.TS)
+}
+
+// append joins a continuation to the held event.
+func (j *joiner) append(line []byte) {
+	if !j.has {
+		j.orphan++
+		return
+	}
+	if j.lines == 0 {
+		j.more = append(j.more[:0], j.held.Message...)
+	}
+	if j.lines >= maxJoinLines || len(j.more)+len(line) >= maxJoinBytes {
+		j.over++
+		return
+	}
+	j.lines++
+	j.more = append(j.more, '\n')
+	j.more = append(j.more, line...)
+}
+
+// flush gives the held event away.
+func (j *joiner) flush() error {
+	if !j.has {
+		return nil
+	}
+	j.has = false
+	if j.lines > 0 {
+		j.held.Message = j.text.copy(alias(j.more))
+		j.lines = 0
+		if cap(j.more) > 256<<10 {
+			j.more = nil
+		}
+	}
+	return j.rec.sink.Event(&j.held)
+}
+
+func isBlank(line []byte) bool {
+	for _, c := range line {
+		if c != ' ' && c != '\t' && c != '\r' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,63 @@
+package intake
+
+import "unsafe"
+
+// alias views bytes as a string without a copy. It is only for strings that
+// die, or are copied by the reader, before the bytes change.
+func alias(b []byte) string {
+	if len(b) == 0 {
+		return ""
+	}
+	return unsafe.String(&b[0], len(b))
+}
+
+// arena copies strings into large blocks: one allocation for many messages.
+type arena struct{ free []byte }
+
+const arenaBlock = 64 << 10
+
+func (a *arena) copy(s string) string {
+	if len(s) == 0 {
+		return ""
+	}
+	if len(s) > arenaBlock/4 {
+		return string([]byte(s)) // its own allocation
+	}
+	if len(s) > len(a.free) {
+		a.free = make([]byte, arenaBlock)
+	}
+	n := copy(a.free, s)
+	out := unsafe.String(&a.free[0], n) // these bytes are never written again
+	a.free = a.free[n:]
+	return out
+}
+
+// interner gives equal strings one copy: services, hosts, classes. It holds a
+// bounded number of them; beyond that strings are copied.
+type interner struct {
+	last string
+	seen map[string]string
+}
+
+const maxInterned = 8192
+
+func (t *interner) get(s string) string {
+	if s == "" || s == t.last {
+		if s == "" {
+			return ""
+		}
+		return t.last
+	}
+	v, ok := t.seen[s]
+	if !ok {
+		v = string([]byte(s))
+		if len(t.seen) < maxInterned {
+			if t.seen == nil {
+				t.seen = map[string]string{}
+			}
+			t.seen[v] = v
+		}
+	}
+	t.last = v
+	return v
+}
