@@ -1,0 +1,236 @@
+package lake
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress/zstd"
+
+	"almanac/schemas"
+)
+
+// How files are cut. All cuts depend on the sequence of rows only, never on
+// how the rows arrived: that is what makes a rebuild byte-identical.
+const (
+	// chunkRows and chunkBytes bound one Write: pages end at chunk borders.
+	chunkRows  = 4096
+	chunkBytes = 1 << 20
+	// groupRows and groupBytes (of text) bound a row group.
+	groupRows  = 128 << 10
+	groupBytes = 96 << 20
+	// fileRows and fileBytes (of text) bound a file; a date beyond is several
+	// files. Log text shrinks 10-20 times, so this is about 128-512 MB.
+	fileRows  = 16 << 20
+	fileBytes = 4 << 30
+
+	pageBytes       = 512 << 10
+	dictionaryBytes = 2 << 20
+)
+
+// codec is shared: it keeps its encoders. One core per encoder keeps the
+// output independent of the machine.
+var codec = &zstd.Codec{Level: zstd.SpeedDefault, Concurrency: 1}
+
+func writerOptions(s *parquet.Schema) []parquet.WriterOption {
+	return []parquet.WriterOption{
+		s,
+		parquet.Compression(codec),
+		parquet.PageBufferSize(pageBytes),
+		parquet.DictionaryMaxBytes(dictionaryBytes),
+		parquet.DataPageStatistics(false),
+		parquet.SkipPageBounds("message"),
+		parquet.SkipPageBounds("body"),
+		parquet.SkipPageBounds("raw"),
+		parquet.CreatedBy("almanac", "1", "lake"),
+	}
+}
+
+// built is a finished file under a temporary name, durable but not yet
+// published.
+type built struct {
+	temp string
+	file schemas.TableFile
+}
+
+// chunk is what one Write hands to parquet-go.
+type chunk[T any] struct {
+	rows         []T
+	size         int // bytes of text
+	minTS, maxTS int64
+}
+
+// tableWriter writes a sequence of rows into as many files as it needs. Rows
+// must come in the table's order. Not safe for concurrent use.
+type tableWriter[T any] struct {
+	t    *table[T]
+	disk disk
+	temp func() string // a fresh temporary name
+	date string
+	open chunk[T]
+	// pipe, where there is one, lets a second goroutine encode and write.
+	pipe *pipe[T]
+	done []built
+
+	out        diskFile
+	name       string
+	hash       hash.Hash
+	w          *parquet.GenericWriter[T]
+	stat       schemas.TableFile
+	groupCount int
+	groupSize  int
+	fileSize   int64
+}
+
+func newTableWriter[T any](t *table[T], d disk, temp func() string, date string) *tableWriter[T] {
+	return &tableWriter[T]{t: t, disk: d, temp: temp, date: date}
+}
+
+// add appends one row; size is its text in bytes and ts its main instant.
+func (w *tableWriter[T]) add(row *T, size int, ts int64) error {
+	c := &w.open
+	if c.rows == nil {
+		c.rows = w.freshRows()
+	}
+	c.rows = append(c.rows, *row)
+	c.size += size
+	if ts != 0 {
+		if c.minTS == 0 || ts < c.minTS {
+			c.minTS = ts
+		}
+		if c.maxTS == 0 || ts > c.maxTS {
+			c.maxTS = ts
+		}
+	}
+	if len(c.rows) == chunkRows || c.size >= chunkBytes {
+		return w.flushChunk()
+	}
+	return nil
+}
+
+func (w *tableWriter[T]) freshRows() []T {
+	if w.pipe != nil {
+		return w.pipe.fresh()
+	}
+	return make([]T, 0, chunkRows)
+}
+
+func (w *tableWriter[T]) flushChunk() error {
+	c := w.open
+	w.open = chunk[T]{}
+	if len(c.rows) == 0 {
+		return nil
+	}
+	if w.pipe != nil {
+		return w.pipe.send(c)
+	}
+	if err := w.write(c); err != nil {
+		return err
+	}
+	clear(c.rows)
+	w.open.rows = c.rows[:0]
+	return nil
+}
+
+// write hands one chunk to parquet-go and cuts row groups and files.
+func (w *tableWriter[T]) write(c chunk[T]) error {
+	if w.out == nil {
+		if err := w.openFile(); err != nil {
+			return err
+		}
+	}
+	if _, err := w.w.Write(c.rows); err != nil {
+		return fmt.Errorf("write %s %s: %w", w.t.name, w.date, err)
+	}
+	if c.minTS != 0 && (w.stat.MinTS == 0 || c.minTS < w.stat.MinTS) {
+		w.stat.MinTS = c.minTS
+	}
+	if c.maxTS != 0 && (w.stat.MaxTS == 0 || c.maxTS > w.stat.MaxTS) {
+		w.stat.MaxTS = c.maxTS
+	}
+	w.stat.Rows += int64(len(c.rows))
+	w.groupCount += len(c.rows)
+	w.groupSize += c.size
+	w.fileSize += int64(c.size)
+	if w.groupCount >= groupRows || w.groupSize >= groupBytes {
+		if err := w.w.Flush(); err != nil {
+			return fmt.Errorf("write %s %s: %w", w.t.name, w.date, err)
+		}
+		w.groupCount, w.groupSize = 0, 0
+	}
+	if w.stat.Rows >= fileRows || w.fileSize >= fileBytes {
+		return w.closeFile()
+	}
+	return nil
+}
+
+func (w *tableWriter[T]) openFile() error {
+	w.name = w.temp()
+	f, err := w.disk.Create(w.name)
+	if err != nil {
+		return fmt.Errorf("write %s %s: %w", w.t.name, w.date, err)
+	}
+	w.out, w.hash = f, sha256.New()
+	w.w = parquet.NewGenericWriter[T](io.MultiWriter(f, w.hash), writerOptions(w.t.schema())...)
+	return nil
+}
+
+// closeFile finishes the open file. parquet-go reports a full disk only here.
+func (w *tableWriter[T]) closeFile() error {
+	err := w.w.Close()
+	if err == nil {
+		err = w.out.Sync()
+	}
+	if closeErr := w.out.Close(); err == nil {
+		err = closeErr
+	}
+	w.out = nil
+	if err != nil {
+		return fmt.Errorf("write %s %s: %w", w.t.name, w.date, err)
+	}
+	info, err := os.Stat(w.name)
+	if err != nil {
+		return fmt.Errorf("write %s %s: %w", w.t.name, w.date, err)
+	}
+	sum := hex.EncodeToString(w.hash.Sum(nil))
+	w.stat.Path = dataPath(w.t.name, w.date, sum[:32]+".parquet")
+	w.stat.EventDate, w.stat.Bytes, w.stat.SHA256, w.stat.Schema = w.date, info.Size(), sum, schemaVersion
+	w.done = append(w.done, built{temp: w.name, file: w.stat})
+	w.stat, w.groupCount, w.groupSize, w.fileSize = schemas.TableFile{}, 0, 0, 0
+	return nil
+}
+
+// finish writes what is left and gives the files. No rows: no files.
+func (w *tableWriter[T]) finish() ([]built, error) {
+	err := w.flushChunk()
+	if w.pipe != nil {
+		if pipeErr := w.pipe.wait(); err == nil {
+			err = pipeErr
+		}
+		w.pipe = nil
+	}
+	if err == nil && w.out != nil {
+		err = w.closeFile()
+	}
+	if err != nil {
+		w.abort()
+		return nil, err
+	}
+	return w.done, nil
+}
+
+// abort lets go of the open file; the temporary directory goes as a whole.
+func (w *tableWriter[T]) abort() {
+	if w.pipe != nil {
+		_ = w.pipe.wait() // the error that led here is the one to report
+		w.pipe = nil
+	}
+	if w.out != nil {
+		w.out.Close()
+		w.out = nil
+	}
+}
