@@ -1,0 +1,193 @@
+package signature
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
+
+// Byte classes of the scanner.
+const (
+	isSpace  = 1 << iota
+	isDelim  // ends a token: blanks and structural punctuation
+	isDigit  // 0-9
+	isLetter // A-Z, a-z and every byte of a non-ASCII character
+	isHex    // 0-9, A-F, a-f
+	isTrail  // closes a sentence when it ends a token
+)
+
+var class = byteClasses()
+
+func byteClasses() (t [256]uint8) {
+	for c := range 256 {
+		switch {
+		case c <= ' ' || c == 0x7f:
+			t[c] = isSpace | isDelim
+		case c >= '0' && c <= '9':
+			t[c] = isDigit | isHex
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= 0x80:
+			t[c] = isLetter
+		}
+		if c|0x20 >= 'a' && c|0x20 <= 'f' && c < 0x80 && t[c] == isLetter {
+			t[c] |= isHex
+		}
+	}
+	for _, c := range "=,;:()[]{}<>\"'|`" {
+		t[c] |= isDelim
+	}
+	for _, c := range ".!?" {
+		t[c] |= isTrail
+	}
+	return t
+}
+
+// span is a token with a digit in it: a value. Its slash says how it begins,
+// the only thing of it that the mask may depend on.
+type span struct {
+	lo, hi int32
+	slash  uint8 // 0 no slash, 1 "/", 2 "//"
+}
+
+// Constants of the running hash (xxhash's primes).
+const (
+	prime1 = 0x9E3779B185EBCA87
+	prime2 = 0xC2B2AE3D27D4EB4F
+	prime3 = 0x165667B19E3779F9
+)
+
+// scan finds the values of a line that carry a digit and hashes all the rest:
+// lines that differ only in such values have the same hash. It allocates only
+// to let spans grow.
+func scan(b []byte, cut bool, spans []span) (uint64, []span) {
+	h := uint64(prime3)
+	if cut {
+		h = prime1
+	}
+	run := 0 // start of the literal text not hashed yet
+	for i := nextDigit(b, 0); i < len(b); {
+		lo, hi, keep := tokenAt(b, i, run)
+		if keep {
+			i = nextDigit(b, hi)
+			continue
+		}
+		s := span{lo: int32(lo), hi: int32(hi)}
+		if b[lo] == '/' {
+			s.slash = 1
+			if lo+1 < hi && b[lo+1] == '/' {
+				s.slash = 2
+			}
+		}
+		h = hashRun(h, b[run:lo])
+		h = mix(h^(prime2+uint64(s.slash)), prime1)
+		spans = append(spans, s)
+		run = hi
+		i = nextDigit(b, hi)
+	}
+	h = hashRun(h, b[run:])
+	return mix(h, prime2), spans
+}
+
+// tokenAt gives the bounds of the token around the digit at i, not left of
+// floor. A word that carries one digit as a part of its name (ssh2, eth0,
+// HttpServer2) is kept as text.
+func tokenAt(b []byte, i, floor int) (lo, hi int, keep bool) {
+	lo = i
+	for lo > floor && class[b[lo-1]]&isDelim == 0 && b[lo-1] != '@' {
+		lo--
+	}
+	digits := 0
+	for hi = i; hi < len(b); hi++ {
+		c := class[b[hi]]
+		if c&isDelim != 0 {
+			if b[hi] == ':' && hexGroup(b, hi+1) {
+				continue
+			}
+			break
+		}
+		digits += int(c&isDigit) >> 2
+	}
+	for hi > i+1 && class[b[hi-1]]&isTrail != 0 {
+		hi--
+	}
+	if digits == 1 && i-lo >= 2 && class[b[i-1]]&isLetter != 0 && class[b[i-2]]&isLetter != 0 {
+		return lo, hi, true
+	}
+	return macStart(b, lo, hi, floor), hi, false
+}
+
+// hexGroup says that at i stands a group of an IPv6 or MAC address that has no
+// digit of its own, such as the "bf" of 00:1c:bf.
+func hexGroup(b []byte, i int) bool {
+	n := i
+	for n < len(b) && n-i < 5 && class[b[n]]&isHex != 0 {
+		n++
+	}
+	if n == i || n-i > 4 {
+		return false
+	}
+	return n == len(b) || class[b[n]]&(isLetter|isDigit) == 0
+}
+
+// macStart widens a MAC address to the left over groups without a digit, such
+// as the "bf" of bf:1c:00:12:34:56.
+func macStart(b []byte, lo, hi, floor int) int {
+	for lo-3 >= floor && hi-lo >= 8 && b[lo-1] == ':' &&
+		class[b[lo-2]]&isHex != 0 && class[b[lo-3]]&isHex != 0 &&
+		(lo-3 == floor || class[b[lo-4]]&isDelim != 0) {
+		lo -= 3
+	}
+	return lo
+}
+
+// nextDigit is the index of the first digit at or after i, or len(b). It looks
+// at eight bytes at a time.
+func nextDigit(b []byte, i int) int {
+	for ; i+8 <= len(b); i += 8 {
+		x := binary.LittleEndian.Uint64(b[i:]) ^ 0x3030303030303030
+		// A byte is a digit when it is now 0-9: adding 0x76 then leaves the
+		// top bit clear.
+		t := ((x & 0x7f7f7f7f7f7f7f7f) + 0x7676767676767676) | x
+		if t = ^t & 0x8080808080808080; t != 0 {
+			return i + bits.TrailingZeros64(t)>>3
+		}
+	}
+	for ; i < len(b); i++ {
+		if b[i]-'0' <= 9 {
+			return i
+		}
+	}
+	return i
+}
+
+// hashRun adds literal text to a hash, eight bytes at a time.
+func hashRun(h uint64, b []byte) uint64 {
+	h ^= uint64(len(b)) * prime3
+	for len(b) >= 8 {
+		h = mix(h^binary.LittleEndian.Uint64(b), prime1)
+		b = b[8:]
+	}
+	if len(b) > 0 {
+		var x uint64
+		if len(b) >= 4 {
+			x = uint64(binary.LittleEndian.Uint32(b)) | uint64(binary.LittleEndian.Uint32(b[len(b)-4:]))<<32
+		} else {
+			x = uint64(b[0]) | uint64(b[len(b)>>1])<<8 | uint64(b[len(b)-1])<<16
+		}
+		h = mix(h^x, prime2)
+	}
+	return h
+}
+
+// mix multiplies to 128 bits and folds.
+func mix(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi ^ lo ^ a
+}
+
+func indexNewline(b []byte) int {
+	i := bytes.IndexByte(b, '\n')
+	if i > 0 && b[i-1] == '\r' {
+		return i - 1
+	}
+	return i
+}
