@@ -1,0 +1,234 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"almanac/internal/config"
+	"almanac/internal/nightly"
+	"almanac/schemas"
+)
+
+// nightFlags are the flags of commands that walk (part of) a night.
+type nightFlags struct {
+	maxRejects    string
+	failOn        []string
+	selfContained bool
+}
+
+func (f *nightFlags) register(c *cobra.Command) {
+	c.Flags().StringVar(&f.maxRejects, "max-rejects", "", "refused records tolerated before exit code 3: 1% or a number")
+	c.Flags().StringSliceVar(&f.failOn, "fail-on", nil, "exit with 4 if a finding of these kinds is new: recurrence, silence, change …, or any")
+	c.Flags().BoolVar(&f.selfContained, "self-contained", false, "write pages that can be mailed: one file each")
+}
+
+func (a *app) nightlyCommand() *cobra.Command {
+	var f nightFlags
+	c := &cobra.Command{
+		Use:   "nightly",
+		Short: "the whole night: lock, ingest what is new, analyse, report",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.load()
+			if err != nil {
+				return err
+			}
+			return a.walk(cmd.Context(), c, f, nightly.Run, false)
+		},
+	}
+	f.register(c)
+	return c
+}
+
+func (a *app) ingestCommand() *cobra.Command {
+	var f nightFlags
+	c := &cobra.Command{
+		Use: "ingest", Short: "only take in what is new", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.load()
+			if err != nil {
+				return err
+			}
+			return a.walk(cmd.Context(), c, f, nightly.Ingest, false)
+		},
+	}
+	f.register(c)
+	return c
+}
+
+func (a *app) analyzeCommand() *cobra.Command {
+	var f nightFlags
+	c := &cobra.Command{
+		Use: "analyze", Short: "only judge what the lake holds", Args: cobra.NoArgs, Aliases: []string{"analyse"},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.load()
+			if err != nil {
+				return err
+			}
+			return a.walk(cmd.Context(), c, f, nightly.Analyze, false)
+		},
+	}
+	f.register(c)
+	return c
+}
+
+func (a *app) reportCommand() *cobra.Command {
+	var f nightFlags
+	c := &cobra.Command{
+		Use: "report", Short: "only write the pages of the last analysis", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.load()
+			if err != nil {
+				return err
+			}
+			return a.walk(cmd.Context(), c, f, nightly.Report, false)
+		},
+	}
+	f.register(c)
+	return c
+}
+
+func (a *app) runCommand() *cobra.Command {
+	var f nightFlags
+	var zone, kind, format string
+	c := &cobra.Command{
+		Use:   "run FILES…",
+		Short: "the same night over some files, with no configuration",
+		Long: `run reads files (or folders) whose formats it guesses from their content, analyses
+them and writes the pages. The lake is temporary unless --lake names one; the
+pages go to ./almanac-report unless --report names a folder. "Now" is the end
+of the data unless --now says otherwise.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, cleanup, err := a.adhocConfig(args, zone, kind, format)
+			if err != nil {
+				return err
+			}
+			defer cleanup()
+			return a.walk(cmd.Context(), c, f, nightly.Run, true)
+		},
+	}
+	f.register(c)
+	c.Flags().StringVar(&zone, "tz", "UTC", "zone of stamps that carry none, and of the pages")
+	c.Flags().StringVar(&kind, "kind", "auto", "kind of all files: auto, log, change, incident, metric")
+	c.Flags().StringVar(&format, "input-format", "", "format of all files (see 'almanac formats'; default: guessed)")
+	return c
+}
+
+// adhocConfig is a configuration made of a command line.
+func (a *app) adhocConfig(args []string, zone, kind, format string) (*config.Config, func(), error) {
+	wd, err := os.Getwd()
+	if err != nil {
+		return nil, nil, fmt.Errorf("find the working folder: %w", err)
+	}
+	c := config.Default(wd)
+	c.Zone, c.Now, c.Report, c.Site = zone, "data", "almanac-report", filepath.Base(wd)
+	c.Sources = []config.Source{{Name: "files", Kind: kind, Format: format, Paths: args, Literal: true}}
+	if err := config.CheckConfig(c); err != nil {
+		return nil, nil, &exitError{exitUsage, err}
+	}
+	if err := a.override(c); err != nil {
+		return nil, nil, err
+	}
+	cleanup := func() {}
+	if a.lake == "" {
+		dir, err := os.MkdirTemp("", "almanac-lake-")
+		if err != nil {
+			return nil, nil, fmt.Errorf("make a temporary lake: %w", err)
+		}
+		c.Lake = dir
+		cleanup = func() { os.RemoveAll(dir) }
+	}
+	return c, cleanup, nil
+}
+
+type walker func(context.Context, nightly.Options) (*nightly.Outcome, error)
+
+// walk runs steps of a night and says what became of it.
+func (a *app) walk(ctx context.Context, c *config.Config, f nightFlags, steps walker, final bool) error {
+	if f.maxRejects != "" {
+		c.MaxRejects = f.maxRejects
+	}
+	c.SelfContained = c.SelfContained || f.selfContained
+	if err := config.CheckConfig(c); err != nil {
+		return &exitError{exitUsage, err}
+	}
+	bar := a.progressBar()
+	start := time.Now()
+	out, err := steps(ctx, nightly.Options{
+		Config: c, Now: start, Tool: toolVersion(), Workers: a.workers, Progress: bar.update, Final: final,
+	})
+	bar.done()
+	if err != nil {
+		if errors.Is(err, nightly.ErrNothingToRead) {
+			return &exitError{exitNothing, err}
+		}
+		return err
+	}
+	a.tell(out, time.Since(start))
+	if out.Index != "" && !a.quiet {
+		fmt.Fprintln(a.out, out.Index)
+	}
+	return a.verdict(c, f, out)
+}
+
+// tell says in a few lines what the night did.
+func (a *app) tell(out *nightly.Outcome, took time.Duration) {
+	for _, f := range out.Files {
+		if f.Err != nil {
+			a.say("could not read %s: %v", f.File, f.Err)
+		}
+		for _, w := range f.Warnings {
+			a.say("%s: %s", f.File, w)
+		}
+	}
+	if n := len(out.Files); n > 0 {
+		k := out.Counts
+		a.say("read %d files: %d lines = %d events + %d continuations + %d blanks + %d rejects + %d already seen",
+			n, k.Lines, k.Events, k.Continuations, k.Blanks, k.Rejects, k.AlreadySeen)
+		if out.Unchanged {
+			a.say("nothing new")
+		}
+	}
+	if out.Analysed {
+		a.say("%d findings as of %s", len(out.Findings), out.AsOf.Format(time.RFC3339))
+		for i, f := range out.Findings {
+			if i == 5 {
+				break
+			}
+			a.say("  %d. %s", i+1, f.Sentence)
+		}
+	}
+	if out.Reported {
+		a.say("%d pages in %s, %.1f s", out.Pages, out.Report, took.Seconds())
+	}
+}
+
+func (a *app) verdict(c *config.Config, f nightFlags, out *nightly.Outcome) error {
+	offered := out.Counts.Events + out.Counts.Rejects
+	if limit := c.RejectLimit(offered); out.Counts.Rejects > limit {
+		return &exitError{exitQuarantined, fmt.Errorf(
+			"%d of %d records were refused, more than --max-rejects %s; see 'almanac ask rejects'",
+			out.Counts.Rejects, offered, c.MaxRejects)}
+	}
+	if x := matching(out.Findings, f.failOn); x != nil {
+		return &exitError{exitMatched, fmt.Errorf("--fail-on %s: %s", strings.Join(f.failOn, ","), x.Sentence)}
+	}
+	return nil
+}
+
+func matching(findings []schemas.Finding, kinds []string) *schemas.Finding {
+	for i, x := range findings {
+		if contains(kinds, x.Kind) || contains(kinds, "any") {
+			return &findings[i]
+		}
+	}
+	return nil
+}
