@@ -69,8 +69,8 @@ func (d *day) redisCascade() {
 		return
 	}
 	oom, end := d.p.oom, d.p.oomEnd
-	for _, t := range every(d.r, oom, end, 4*time.Second) {
-		d.syslog(t, "cache1", "redis[812]", fmt.Sprintf("# OOM command not allowed when used memory > 'maxmemory': used=4096M maxmemory=4096M client=%d", 60+d.r.IntN(50)))
+	for _, t := range every(d.r, oom, end, 9*time.Second) {
+		d.syslog(t, "cache1", "redis[812]", fmt.Sprintf("# Error: OOM command not allowed when used memory > 'maxmemory': used=4096M maxmemory=4096M client=%d", 60+d.r.IntN(50)))
 	}
 	for _, t := range every(d.r, oom.Add(5*time.Second+ms(112)), end.Add(20*time.Second), 2200*time.Millisecond) {
 		d.session(t, "ERROR", "store", "session "+hex(d.r, 16)+" not stored: redis cache1:6379 did not answer",
@@ -82,6 +82,10 @@ func (d *day) redisCascade() {
 	for _, t := range every(d.r, oom.Add(10*time.Second+ms(431)), end.Add(25*time.Second), 3*time.Second) {
 		d.cart(t, "ERROR", "api.CartController", fmt.Sprintf("Cart of user %d could not be loaded, showing an empty one", 100000+d.r.IntN(60000)), hex(d.r, 32),
 			`{"type":"java.lang.NullPointerException","message":"Cannot invoke \"Session.user()\" because \"session\" is null","stack_trace":"java.lang.NullPointerException: Cannot invoke \"Session.user()\" because \"session\" is null\n\tat com.shop.cart.api.CartController.load(CartController.java:77)\n\tat com.shop.cart.api.CartController.get(CartController.java:52)"}`)
+	}
+	// Until the gateway opens its circuit, visitors see empty carts.
+	for _, t := range every(d.r, oom.Add(11*time.Second), oom.Add(203*time.Second), 2*time.Second) {
+		d.gateway(t, "GET", "/api/cart/"+itoa(100000+d.r.IntN(60000)), 200, 31, ms(5004+d.r.IntN(40)), hex(d.r, 32))
 	}
 	for _, t := range every(d.r, oom.Add(204*time.Second), end.Add(30*time.Second), 1300*time.Millisecond) {
 		path := "/api/cart/" + itoa(100000+d.r.IntN(60000))

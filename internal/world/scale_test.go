@@ -1,0 +1,62 @@
+package world
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestScaleIsSeededAndOfTheSizeAsked(t *testing.T) {
+	const want = 60_000
+	var total int64
+	size := 0
+	for k := range 26 {
+		var a, b, c bytes.Buffer
+		n, err := Scale(1, want).Stream(k, &a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lines := int64(bytes.Count(a.Bytes(), []byte{'\n'})); lines != n {
+			t.Errorf("service %d: %d lines, says %d", k, lines, n)
+		}
+		if _, err := Scale(1, want).Stream(k, &b); err != nil || !bytes.Equal(a.Bytes(), b.Bytes()) {
+			t.Errorf("service %d differs between two runs (%v)", k, err)
+		}
+		if _, err := Scale(2, want).Stream(k, &c); err != nil || bytes.Equal(a.Bytes(), c.Bytes()) {
+			t.Errorf("service %d is the same with another seed (%v)", k, err)
+		}
+		total += n
+		size += a.Len()
+	}
+	if total < want*95/100 || total > want*106/100 {
+		t.Errorf("%d lines, want about %d", total, want)
+	}
+	if perLine := float64(size) / float64(total); perLine < 90 || perLine > 240 {
+		t.Errorf("%.0f bytes a line", perLine)
+	}
+}
+
+func TestScaleWritesAConfigAndAFilePerService(t *testing.T) {
+	for _, asJSON := range []bool{false, true} {
+		dir := t.TempDir()
+		b := Scale(1, 2000)
+		b.JSON = asJSON
+		if err := b.Write(dir); err != nil {
+			t.Fatal(err)
+		}
+		config, err := os.ReadFile(filepath.Join(dir, "almanac.yaml"))
+		if err != nil || strings.Count(string(config), "kind: log") != 26 {
+			t.Errorf("config %q, %v", config, err)
+		}
+		files, err := filepath.Glob(filepath.Join(dir, "logs/*/*.log"))
+		if err != nil || len(files) != 26 {
+			t.Fatalf("%d files, %v", len(files), err)
+		}
+		data, err := os.ReadFile(files[0])
+		if err != nil || bytes.HasPrefix(data, []byte("{")) != asJSON {
+			t.Errorf("first line %.80q, %v", data, err)
+		}
+	}
+}
