@@ -143,7 +143,7 @@ func (b *batch[T]) write(c *commit, date string, rows []T) error {
 		order[i] = keyed{appendKey(nil, b.t.cols, reflect.ValueOf(&rows[i]).Elem()), &rows[i]}
 	}
 	slices.SortFunc(order, func(x, y keyed) int { return bytes.Compare(x.key, y.key) })
-	w := newTableWriter(b.t, c.n.l.disk, c.tempName, date)
+	w := newTableWriter(b.t, c, date)
 	defer w.abort()
 	for _, k := range order {
 		if err := w.add(k.row, len(k.key), b.t.tsOf(reflect.ValueOf(k.row).Elem())); err != nil {

@@ -103,9 +103,9 @@ func (c *commit) mergeDate(ctx context.Context, date string, sections []section)
 
 // writeDate writes the three tables that one pass over a date's events gives.
 func (c *commit) writeDate(ctx context.Context, date string, m *merger) error {
-	events := newTableWriter(eventTable, c.n.l.disk, c.tempName, date)
-	minutes := newTableWriter(minuteTable, c.n.l.disk, c.tempName, date)
-	volumes := newTableWriter(volumeTable, c.n.l.disk, c.tempName, date)
+	events := newTableWriter(eventTable, c, date)
+	minutes := newTableWriter(minuteTable, c, date)
+	volumes := newTableWriter(volumeTable, c, date)
 	defer events.abort()
 	defer minutes.abort()
 	defer volumes.abort()

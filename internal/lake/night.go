@@ -19,6 +19,8 @@ type Options struct {
 	Workers int
 	// Tool names the writing program in the manifest, such as "almanac 0.1.0".
 	Tool string
+	// fileRows lets tests cut files early; 0 means the constant fileRows.
+	fileRows int64
 }
 
 // Night gathers what one night adds to a lake and publishes it with Commit,
@@ -52,6 +54,9 @@ func Begin(l *Lake, opt Options) *Night {
 	}
 	if opt.Workers <= 0 {
 		opt.Workers = 2
+	}
+	if opt.fileRows <= 0 {
+		opt.fileRows = fileRows
 	}
 	return &Night{l: l, opt: opt, tmp: filepath.Join(l.dir, tmpName),
 		sections: map[string][]section{}, batches: map[string]anyBatch{},

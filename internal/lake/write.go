@@ -68,8 +68,7 @@ type chunk[T any] struct {
 // must come in the table's order. Not safe for concurrent use.
 type tableWriter[T any] struct {
 	t    *table[T]
-	disk disk
-	temp func() string // a fresh temporary name
+	c    *commit
 	date string
 	open chunk[T]
 	// pipe, where there is one, lets a second goroutine encode and write.
@@ -86,8 +85,8 @@ type tableWriter[T any] struct {
 	fileSize   int64
 }
 
-func newTableWriter[T any](t *table[T], d disk, temp func() string, date string) *tableWriter[T] {
-	return &tableWriter[T]{t: t, disk: d, temp: temp, date: date}
+func newTableWriter[T any](t *table[T], c *commit, date string) *tableWriter[T] {
+	return &tableWriter[T]{t: t, c: c, date: date}
 }
 
 // add appends one row; size is its text in bytes and ts its main instant.
@@ -162,15 +161,15 @@ func (w *tableWriter[T]) write(c chunk[T]) error {
 		}
 		w.groupCount, w.groupSize = 0, 0
 	}
-	if w.stat.Rows >= fileRows || w.fileSize >= fileBytes {
+	if w.stat.Rows >= w.c.n.opt.fileRows || w.fileSize >= fileBytes {
 		return w.closeFile()
 	}
 	return nil
 }
 
 func (w *tableWriter[T]) openFile() error {
-	w.name = w.temp()
-	f, err := w.disk.Create(w.name)
+	w.name = w.c.tempName()
+	f, err := w.c.n.l.disk.Create(w.name)
 	if err != nil {
 		return fmt.Errorf("write %s %s: %w", w.t.name, w.date, err)
 	}
