@@ -16,6 +16,7 @@ import (
 type change struct {
 	id, kind, service, status, actor, version, commit, title string
 	start, end                                               time.Time
+	keep                                                     *string // where the plan remembers the id
 }
 
 var people = []string{"a.nowak", "j.brandt", "m.keller", "s.yilmaz", "t.okafor", "l.rossi"}
@@ -50,21 +51,38 @@ func (p *plan) record(w *World) {
 		order[i] = i
 	}
 	sort.SliceStable(order, func(a, b int) bool { return deploys[order[a]].start.Before(deploys[order[b]].start) })
-	first := 4640
-	for rank, i := range order {
-		if i == cleanup {
-			first = 4711 - rank
-		}
-	}
-	for rank, i := range order {
-		deploys[i].id = fmt.Sprint(first + rank)
-	}
+	number(deploys, order, cleanup)
 	if cleanup >= 0 {
 		p.idCleanup, p.idPool = deploys[cleanup].id, deploys[pool].id
 	}
 	p.changes = append(deploys, p.operations(w)...)
 	sort.SliceStable(p.changes, func(a, b int) bool { return p.changes[a].start.Before(p.changes[b].start) })
 	p.incidents = incidents(w, p)
+}
+
+// number gives deploys ids and versions in order of time; the planted one at
+// index cleanup is deploy 4711.
+func number(deploys []change, order []int, cleanup int) {
+	first := 4640
+	for rank, i := range order {
+		if i == cleanup {
+			first = 4711 - rank
+		}
+	}
+	base, patch := map[string]string{}, map[string]int{}
+	for service, version := range baseVersion {
+		base[service] = version
+	}
+	for rank, i := range order {
+		c := &deploys[i]
+		c.id = fmt.Sprint(first + rank)
+		if c.version != "" { // planted: x.y.0 begins a new row of versions
+			base[c.service], patch[c.service] = c.version[:len(c.version)-2], 0
+			continue
+		}
+		patch[c.service]++
+		c.version = fmt.Sprintf("%s.%d", base[c.service], patch[c.service])
+	}
 }
 
 // deploy makes a deploy record of a few minutes.
@@ -80,7 +98,6 @@ func deploy(r *rand.Rand, service string, at time.Time, version, title string) c
 // hours, two on a day of the weekend.
 func (p *plan) background(w *World) []change {
 	r := w.rng(2)
-	minor := map[string]int{}
 	var out []change
 	for i := range w.opt.Days {
 		mean := 6.2
@@ -96,8 +113,7 @@ func (p *plan) background(w *World) []change {
 			if p.guarded(service, at) {
 				continue
 			}
-			minor[service]++
-			c := deploy(r, service, at, fmt.Sprintf("%s.%d", baseVersion[service], minor[service]), title)
+			c := deploy(r, service, at, "", title)
 			if failed {
 				c.status = "failed"
 			}
@@ -132,58 +148,86 @@ func (p *plan) guarded(service string, at time.Time) bool {
 		near(p.poolStart, 12*time.Hour, "checkout", "payment", "inventory", "gateway")
 }
 
-// operations lists configuration changes, flags, rollbacks and restarts.
+// operations lists configuration changes, flags, rollbacks and restarts, with
+// ids in order of time.
 func (p *plan) operations(w *World) []change {
 	r := w.rng(3)
 	var out []change
-	add := func(c change) string {
-		c.id = fmt.Sprintf("OPS-%d", 900+len(out))
-		if c.status == "" {
-			c.status = "success"
-		}
-		if c.end.IsZero() {
-			c.end = c.start.Add(time.Duration(5+r.IntN(50)) * time.Second)
-		}
+	add := func(c change) {
+		c.status = "success"
+		c.end = c.start.Add(time.Duration(5+r.IntN(50)) * time.Second)
 		out = append(out, c)
-		return c.id
 	}
+	value := map[string]int{}
 	for i := range w.opt.Days {
 		if at, ok := p.restart[i]; ok {
-			p.idRestart[i] = add(change{kind: "restart", service: "payment", actor: "m.keller", start: at,
-				title: "Restart payment pods after timeouts"})
+			add(change{kind: "restart", service: "payment", actor: "m.keller", start: at,
+				title: "Restart payment pods after timeouts", keep: &p.idRestart[i]})
 		}
-		p.harmless(w, r, i, add)
+		p.harmless(w, r, i, value, add)
 	}
 	if !p.oom.IsZero() {
 		p.planted(add)
 	}
+	sort.SliceStable(out, func(a, b int) bool { return out[a].start.Before(out[b].start) })
+	for i := range out {
+		out[i].id = fmt.Sprintf("OPS-%d", 900+i)
+		if out[i].keep != nil {
+			*out[i].keep = out[i].id
+		}
+	}
 	return out
 }
 
-// harmless draws the day's restarts and switches that change nothing.
-func (p *plan) harmless(w *World, r *rand.Rand, i int, add func(change) string) {
+// harmless draws the day's restarts, switches and settings that change
+// nothing; value holds the settings as they stand.
+func (p *plan) harmless(w *World, r *rand.Rand, i int, value map[string]int, add func(change)) {
 	at := w.at(i, "08:00:00").Add(time.Duration(r.IntN(13*3600)) * time.Second)
-	service := []string{"cart", "session", "gateway", "inventory", "search"}[r.IntN(5)]
+	service := pick(r, []string{"cart", "session", "gateway", "inventory", "search"})
 	if r.IntN(4) == 0 && !p.guarded(service, at) {
-		add(change{kind: "restart", service: service, actor: people[r.IntN(len(people))], start: at,
+		add(change{kind: "restart", service: service, actor: pick(r, people), start: at,
 			title: "Restart " + service + " (node drained)"})
 	}
 	at = w.at(i, "09:00:00").Add(time.Duration(r.IntN(9*3600)) * time.Second)
-	service = []string{"checkout", "cart", "web", "gateway", "payment"}[r.IntN(5)]
-	flag := []string{"gift-notes", "new-price-label", "express-shipping", "search-v2"}[r.IntN(4)]
-	if r.IntN(3) == 0 && !p.guarded(service, at) {
-		add(change{kind: "flag", service: service, actor: people[r.IntN(len(people))], start: at,
-			title: "Flag " + flag + " set to " + fmt.Sprint(5*(1+r.IntN(20))) + " %"})
+	flag := pick(r, flags)
+	if r.IntN(3) == 0 && !p.guarded(flag[0], at) {
+		add(change{kind: "flag", service: flag[0], actor: pick(r, people), start: at,
+			title: "Flag " + flag[1] + " set to " + itoa(5*(1+r.IntN(20))) + " %"})
+	}
+	at = w.at(i, "08:30:00").Add(time.Duration(r.IntN(9*3600)) * time.Second)
+	setting := pick(r, settings)
+	if r.IntN(5) < 2 && !p.guarded(setting[0], at) {
+		old := value[setting[1]]
+		if old == 0 {
+			old = 10 * (2 + r.IntN(6))
+		}
+		next := old + 5*pick(r, []int{-2, -1, 1, 2})
+		value[setting[1]] = next
+		add(change{kind: "config", service: setting[0], actor: pick(r, people), start: at,
+			title: fmt.Sprintf("%s: %d -> %d", setting[1], old, next)})
 	}
 }
 
+// flags and settings are the switches of the shop, each with its service.
+var (
+	flags = [][2]string{
+		{"checkout", "gift-notes"}, {"web", "new-price-label"}, {"checkout", "express-shipping"},
+		{"search", "search-v2"}, {"cart", "saved-carts"},
+	}
+	settings = [][2]string{
+		{"gateway", "rate_limit.anonymous"}, {"gateway", "upstream.keepalive"}, {"checkout", "mail.retry_seconds"},
+		{"payment", "fraud.threshold"}, {"inventory", "low_stock.warn_below"}, {"inventory", "feed.batch_size"},
+		{"cart", "price.cache_minutes"}, {"session", "cookie.lifetime_days"}, {"web", "image.quality"},
+	}
+)
+
 // planted adds the changes that stories turn on.
-func (p *plan) planted(add func(change) string) {
-	p.idFeed = add(change{kind: "config", service: "inventory", actor: "s.yilmaz", start: p.feedChange,
-		title: "warehouse feed: schema v2 (lot numbers)"})
-	p.idFeedBack = add(change{kind: "config", service: "inventory", actor: "j.brandt", start: p.feedEnd.Add(-90 * time.Second),
+func (p *plan) planted(add func(change)) {
+	add(change{kind: "config", service: "inventory", actor: "s.yilmaz", start: p.feedChange,
+		title: "warehouse feed: schema v2 (lot numbers)", keep: &p.idFeed})
+	add(change{kind: "config", service: "inventory", actor: "j.brandt", start: p.feedEnd.Add(-90 * time.Second),
 		title: "warehouse feed: back to schema v1"})
-	p.idPoolBack = add(change{kind: "rollback", service: "checkout", actor: "t.okafor", version: "2.46",
+	add(change{kind: "rollback", service: "checkout", actor: "t.okafor", version: "2.46",
 		start: p.poolEnd.Add(-2 * time.Minute), title: "Roll back checkout 2.47.0"})
 }
 

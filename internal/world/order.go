@@ -93,6 +93,10 @@ func (d *day) succeed(o order) {
 		d.inventory(t.Add(took/4+ms(3)), "info", "inventory", "stock level changed",
 			fmt.Sprintf(" sku=%d left=%d", o.sku, d.r.IntN(400)))
 	}
+	if d.r.IntN(100) < 2 {
+		d.inventory(t.Add(took/4+ms(5)), "warn", "inventory", "stock level low",
+			fmt.Sprintf(" sku=%d left=%d threshold=10", o.sku, d.r.IntN(10)))
+	}
 	if d.r.IntN(100) < 3 {
 		d.payment(t.Add(took/2), "WARN", o.thread, "AuthorizationHandler",
 			fmt.Sprintf("Card declined by issuer for order %s: code %d", o.id, 50+d.r.IntN(30)), "")
@@ -101,6 +105,9 @@ func (d *day) succeed(o order) {
 		d.attempts++
 		return
 	}
+	if d.r.IntN(10) < 3 {
+		d.paymentChatter(t.Add(took/2+ms(9)), o)
+	}
 	d.payment(t.Add(took*3/4), "INFO", o.thread, "AuthorizationHandler",
 		fmt.Sprintf("Authorised %d.%02d EUR for order %s in %d ms trace_id=%s", o.cents/100, o.cents%100, o.id, 40+d.r.IntN(260), o.trace), "")
 	d.checkout(t.Add(took), "INFO", "order placed", o.trace,
@@ -108,6 +115,25 @@ func (d *day) succeed(o order) {
 	d.gateway(t.Add(took+ms(2)), "POST", "/api/checkout", 201, 420+d.r.IntN(90), took, o.trace)
 	d.attempts++
 }
+
+// paymentChatter is what a payment service says besides.
+func (d *day) paymentChatter(t time.Time, o order) {
+	switch d.r.IntN(5) {
+	case 0, 1:
+		d.payment(t, "INFO", o.thread, "threeds.ChallengeService", fmt.Sprintf("3-D Secure challenge for order %s answered by %s in %d s", o.id, pick(d.r, challenges), 4+d.r.IntN(50)), "")
+	case 2:
+		d.payment(t, "DEBUG", o.thread, "acquirer.AcquirerClient", fmt.Sprintf("POST https://acquirer.example/v3/authorisations/%s -> 200, %d bytes", hex(d.r, 12), 300+d.r.IntN(900)), "")
+	case 3:
+		d.payment(t, "INFO", "scheduler-"+itoa(1+d.r.IntN(4)), "token.TokenCache", fmt.Sprintf("Refreshed %d tokens, hit ratio 0.%02d", 10+d.r.IntN(300), 80+d.r.IntN(20)), "")
+	default:
+		d.payment(t, "INFO", o.thread, "risk.RiskScore", fmt.Sprintf("Risk score of order %s is %d (%s)", o.id, d.r.IntN(70), pick(d.r, risks)), "")
+	}
+}
+
+var (
+	challenges = []string{"app", "sms", "card reader"}
+	risks      = []string{"known customer", "new address", "new device"}
+)
 
 var warehouses = []string{"BER", "HAM", "LEJ"}
 

@@ -35,8 +35,8 @@ type plan struct {
 	changes   []change
 	incidents []incident
 	// change ids by story, for truth and incidents
-	idCleanup, idFeed, idFeedBack, idPool, idPoolBack string
-	idRestart                                         map[int]string
+	idCleanup, idFeed, idPool string
+	idRestart                 []string // per day, "" without a restart
 }
 
 // exportEvery is the decoy's period: 24 hours of sleep after five minutes of work.
@@ -45,7 +45,7 @@ const exportEvery = 24*time.Hour + 5*time.Minute
 func newPlan(w *World) plan {
 	p := plan{
 		syncStart: map[int]time.Time{}, syncEnd: map[int]time.Time{},
-		restart: map[int]time.Time{}, idRestart: map[int]string{},
+		restart: map[int]time.Time{}, idRestart: make([]string, w.opt.Days),
 	}
 	p.evenings(w)
 	if !w.opt.EveningOnly {
