@@ -52,7 +52,7 @@ type Verdict uint8
 // The verdicts of a LineParser.
 const (
 	IsEvent        Verdict = iota
-	IsContinuation         // belongs to the event before it (stack trace)
+	IsContinuation         // belongs to the event before it (stack trace): the line, or e.Message where set, is joined to it
 	IsBlank
 	IsReject
 	IsSkip // a line of the format that carries no event (a header): counted as continuation

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 
 	"almanac/schemas"
 )
@@ -129,6 +130,9 @@ func (j *joiner) line(p LineParser, line []byte, n int64) error {
 		c.Continuations++
 		j.rec.coverage.line(j.rec.lastTS)
 		if v == IsContinuation {
+			if j.ev.Message != "" { // what is inside a wrapper
+				line = []byte(j.ev.Message)
+			}
 			j.append(line)
 		}
 		return nil
@@ -156,7 +160,7 @@ func (j *joiner) hold(n int64) {
 	if h.Kind == "" {
 		h.Kind = schemas.EventLog
 	}
-	h.Message, h.TraceID = j.text.copy(e.Message), j.text.copy(e.TraceID)
+	h.Message, h.TraceID = j.text.copy(strings.TrimRight(e.Message, " \t")), j.text.copy(e.TraceID)
 	h.SourceID, h.Line, h.EventDate = r.sourceID, n, r.date.of(e.TS)
 }
 

@@ -25,13 +25,39 @@ func serviceOf(name string) string {
 			}
 		}
 	}
-	if s := stripRotation(base); s != "" {
+	s := stripRotation(base)
+	kind := fileWords[strings.ToLower(s)]
+	if s != "" && kind == 0 {
 		return s
 	}
-	if len(parts) > 1 {
-		return stripRotation(parts[len(parts)-2])
+	// The name says only what kind of file or process it is: the folder says
+	// of what.
+	for i := len(parts) - 2; i >= 0; i-- {
+		folder := stripRotation(parts[i])
+		if folder == "" || fileWords[strings.ToLower(folder)] != 0 {
+			continue
+		}
+		if kind == processWord {
+			return folder + "-" + s
+		}
+		return folder
+	}
+	if s != "" {
+		return s
 	}
 	return base
+}
+
+const (
+	fileWord    = 1 // says nothing
+	processWord = 2 // says which part of something
+)
+
+var fileWords = map[string]int{
+	"log": fileWord, "logs": fileWord, "output": fileWord, "stdout": fileWord, "stderr": fileWord, "error": fileWord, "errors": fileWord, "access": fileWord,
+	"messages": fileWord, "console": fileWord, "current": fileWord, "var": fileWord, "tmp": fileWord, "home": fileWord, "opt": fileWord, "data": fileWord, "..": fileWord, ".": fileWord,
+	"server": processWord, "api": processWord, "scheduler": processWord, "worker": processWord, "volume": processWord, "backup": processWord, "agent": processWord,
+	"engine": processWord, "manager": processWord, "main": processWord, "app": processWord, "service": processWord, "web": processWord, "node": processWord, "master": processWord,
 }
 
 // stripRotation drops suffixes until none is left: .1, -20260101,

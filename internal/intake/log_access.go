@@ -1,0 +1,110 @@
+package intake
+
+import (
+	"bytes"
+
+	"almanac/schemas"
+)
+
+func init() {
+	register(&Format{
+		Name: "access", Kind: KindLog, Doc: "nginx and Apache access log, common and combined, with or without a virtual host before it", Zone: "in the stamp",
+		Detect: func(h Head) float64 {
+			if len(h.Lines) == 0 || h.Lines[0][0] == '{' {
+				return 0
+			}
+			return detectLines(h, 0.96, func(c *Context) LineParser { return &accessLog{c: c} })
+		},
+		Lines: func(c *Context) LineParser { return &accessLog{c: c} },
+	})
+}
+
+// accessLog reads ip - user [stamp] "METHOD /path HTTP/1.1" status bytes ….
+// The message is method, path without its query, and status, so that equal
+// requests have one signature; a status of 500 and above is an error.
+type accessLog struct {
+	c   *Context
+	buf []byte
+}
+
+// Parse implements LineParser.
+func (p *accessLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
+	open := bytes.Index(line, []byte(" ["))
+	if open <= 0 || open > 1024 {
+		return IsReject, "not an access log line"
+	}
+	ts, n, reason := p.c.clock.clf(line[open+2:])
+	if n == 0 {
+		return IsReject, "no access log time stamp"
+	}
+	if reason != "" {
+		return IsReject, reason
+	}
+	rest := line[open+2+n:]
+	q := bytes.IndexByte(rest, '"')
+	if len(rest) == 0 || rest[0] != ']' || q < 0 || q > 64 {
+		return IsReject, "no request in quotes"
+	}
+	request, tail, ok := quotedPart(rest[q:])
+	if !ok {
+		return IsReject, "no request in quotes"
+	}
+	tail = bytes.TrimLeft(tail, " ")
+	status := num(tail, 0, 3)
+	if status < 0 || len(tail) > 3 && tail[3] != ' ' {
+		return IsReject, "no status"
+	}
+	e.TS, e.Kind, e.Level = ts, schemas.EventRequest, schemas.LevelInfo
+	if status >= 500 {
+		e.Level = schemas.LevelError
+	}
+	e.Service = p.virtualHost(line[:open])
+	p.buf = requestMessage(p.buf[:0], request, tail[:3])
+	e.Message = alias(p.buf)
+	return IsEvent, ""
+}
+
+// virtualHost is the word before the client's address, if there is one.
+func (p *accessLog) virtualHost(b []byte) string {
+	if bytes.Count(b, []byte{' '}) < 3 {
+		return p.c.Service
+	}
+	host, _, _ := bytes.Cut(b, []byte{' '})
+	if i := bytes.LastIndexByte(host, ':'); i > 0 {
+		host = host[:i]
+	}
+	if bytes.IndexByte(host, '.') < 0 || isDigit(host[len(host)-1]) || len(host) > 80 {
+		return p.c.Service
+	}
+	return alias(host)
+}
+
+// quotedPart reads "…" at b[0]; a quote after a backslash does not end it.
+func quotedPart(b []byte) (inside, rest []byte, ok bool) {
+	for i := 1; i < len(b); i++ {
+		switch b[i] {
+		case '\\':
+			i++
+		case '"':
+			return b[1:i], b[i+1:], true
+		}
+	}
+	return nil, nil, false
+}
+
+// requestMessage appends method, path without query and status.
+func requestMessage(out, request, status []byte) []byte {
+	method, rest, ok := bytes.Cut(request, []byte{' '})
+	if !ok || len(method) > 32 {
+		out = append(out, request[:min(len(request), 200)]...)
+		out = append(out, ' ')
+		return append(out, status...)
+	}
+	path, _, _ := bytes.Cut(rest, []byte{' '})
+	if i := bytes.IndexAny(path, "?;"); i >= 0 {
+		path = path[:i]
+	}
+	out = append(append(out, method...), ' ')
+	out = append(append(out, path...), ' ')
+	return append(out, status...)
+}

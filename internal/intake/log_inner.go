@@ -1,0 +1,110 @@
+package intake
+
+import (
+	"bytes"
+
+	"almanac/schemas"
+)
+
+// inner reads the log line inside a wrapper (CRI, Docker, journald, syslog …):
+// its own time, level and fields win over the wrapper's; a line that is no
+// known record stays the message.
+type inner struct {
+	c      *Context
+	json   *jsonLog
+	logfmt *logfmtLog
+	text   *stampedLog
+	klog   *klogLog
+	access *accessLog
+	had    bool
+	event  schemas.Event
+}
+
+func newInner(c *Context) *inner {
+	i := &inner{c: c}
+	// A zone-less stamp inside is in the zone of the source, and counted there.
+	i.json = newJSONLog(c, "json")
+	i.logfmt = &logfmtLog{c: c}
+	i.text = &stampedLog{c: c}
+	i.klog = &klogLog{c: c}
+	i.access = &accessLog{c: c}
+	return i
+}
+
+// read looks into e.Message and completes e. The line is a continuation where
+// it looks like a part of a stack trace.
+func (i *inner) read(e *schemas.Event) Verdict {
+	msg := []byte(e.Message)
+	i.event = schemas.Event{}
+	if i.had && isStack(msg) {
+		return IsContinuation
+	}
+	i.had = true
+	p := i.parserFor(msg)
+	if p == nil {
+		return IsEvent
+	}
+	if v, _ := p.Parse(msg, &i.event); v != IsEvent || i.event.TS < earliest {
+		i.merge(e, p == LineParser(i.json))
+		return IsEvent
+	}
+	e.TS = i.event.TS
+	i.merge(e, true)
+	return IsEvent
+}
+
+// merge takes over what the inner record says.
+func (i *inner) merge(e *schemas.Event, whole bool) {
+	in := &i.event
+	if in.TS == 0 && whole { // a record without a time of its own
+		i.json.buf = i.json.buf[:0]
+		if i.json.set.has[roleMessage] {
+			i.json.set.details(i.c, in)
+			in.Message = alias(i.json.set.get(roleMessage))
+			i.json.buf = i.json.set.withError(in, i.json.buf)
+		}
+	}
+	if in.Message != "" {
+		e.Message = in.Message
+	}
+	if in.Level != "" {
+		e.Level = in.Level
+	}
+	if in.Kind != "" {
+		e.Kind = in.Kind
+	}
+	if in.Service != "" && in.Service != i.c.Service {
+		e.Service = in.Service
+	}
+	if in.Host != "" {
+		e.Host = in.Host
+	}
+	if in.TraceID != "" {
+		e.TraceID = in.TraceID
+	}
+	if in.ErrorType != "" {
+		e.ErrorType = in.ErrorType
+	}
+}
+
+// parserFor picks the parser of a line by its first bytes; nil: none.
+func (i *inner) parserFor(b []byte) LineParser {
+	if len(b) < 8 {
+		return nil
+	}
+	i.json.set.reset()
+	switch {
+	case b[0] == '{':
+		return i.json
+	case isKlogHead(b):
+		return i.klog
+	case looksLogfmt(b):
+		return i.logfmt
+	case isDigit(b[0]) || b[0] == '[':
+		if k := bytes.Index(b[:min(len(b), 120)], []byte(" [")); k > 0 && k+22 < len(b) && b[k+4] == '/' && monthOf(b[k+5:]) > 0 {
+			return i.access
+		}
+		return i.text
+	}
+	return nil
+}

@@ -1,0 +1,308 @@
+package intake
+
+import (
+	"bytes"
+
+	"almanac/schemas"
+)
+
+// Text logs with a stamp at the front are read by one parser: log4j, logback,
+// Python logging, Spark, Hadoop, ZooKeeper, Kafka, oslo.log, .NET and what is
+// like them. A line without a stamp continues the event before it.
+func init() {
+	stamped := func(c *Context) LineParser { return &stampedLog{c: c} }
+	register(&Format{
+		Name: "log4j", Kind: KindLog, Doc: "stamp, level, thread, logger, message in any usual order: log4j, logback, Spark, Hadoop, Kafka, oslo.log; stack traces joined",
+		Zone: "of the source, unless printed", Lines: stamped,
+		Detect: func(h Head) float64 { return detectStamped(h, 0.86) },
+	})
+	register(&Format{
+		Name: "python", Kind: KindLog, Doc: "Python logging with asctime; tracebacks joined", Zone: "of the source, unless printed", Lines: stamped,
+		Detect: func(h Head) float64 {
+			if !looksPython(h) {
+				return 0
+			}
+			return detectStamped(h, 0.88)
+		},
+	})
+	register(&Format{
+		Name: "text", Kind: KindLog, Doc: "last resort: lines that begin with a stamp in a fixed layout", Zone: "of the source, unless printed", Lines: stamped,
+		Detect: func(h Head) float64 { return detectLines(h, 0.45, stamped) },
+	})
+}
+
+// detectStamped asks for a level in most events.
+func detectStamped(h Head, weight float64) float64 {
+	p := &stampedLog{c: detectContext(h.Name)}
+	var events, levels int
+	for i, line := range h.Lines {
+		if i == 50 {
+			break
+		}
+		var e schemas.Event
+		if v, _ := p.Parse(line, &e); v == IsEvent {
+			events++
+			if e.Level != "" {
+				levels++
+			}
+		}
+	}
+	if events == 0 || levels*2 < events {
+		return 0
+	}
+	return detectLines(h, weight, func(c *Context) LineParser { return &stampedLog{c: c} }) * float64(levels) / float64(events)
+}
+
+func looksPython(h Head) bool {
+	for _, line := range h.Lines {
+		if bytes.HasPrefix(line, []byte("Traceback (most recent call last):")) {
+			return true
+		}
+		for _, word := range []string{" - INFO - ", " - WARNING - ", " - ERROR - ", " - DEBUG - ", " - CRITICAL - "} {
+			if bytes.Contains(line, []byte(word)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+type stampedLog struct {
+	c   *Context
+	had bool
+}
+
+// Parse implements LineParser.
+func (p *stampedLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
+	ts, rest, reason := p.stamp(line, e)
+	if rest == nil {
+		if p.had {
+			return IsContinuation, ""
+		}
+		return IsReject, "no time stamp at the front"
+	}
+	if reason != "" {
+		return IsReject, reason
+	}
+	p.had = true
+	e.TS = ts
+	if e.Service == "" {
+		e.Service = p.c.Service
+	}
+	p.header(rest, e)
+	return IsEvent, ""
+}
+
+// stamp finds the stamp: at the front, in brackets, after a level word, or
+// after one word or "name |" (the file or container that a collector put
+// before it). rest is what follows it, nil where there is no stamp.
+func (p *stampedLog) stamp(line []byte, e *schemas.Event) (ts int64, rest []byte, reason string) {
+	if isDigit(line[0]) || line[0] >= 'A' && line[0] <= 'Z' {
+		if ts, n, reason := p.c.clock.any(line); n > 0 {
+			return ts, line[n:], reason
+		}
+	}
+	b := line
+	if line[0] == '[' || line[0] == '(' || line[0] == '<' {
+		if ts, n, reason := p.c.clock.any(bytes.TrimLeft(line[1:], " ")); n > 0 {
+			rest := bytes.TrimLeft(line[1:], " ")[n:]
+			if len(rest) > 0 && (rest[0] == ']' || rest[0] == ')' || rest[0] == '>') {
+				return ts, rest[1:], reason
+			}
+			return ts, rest, reason // [2017-11-09T02:12:24Z ERROR main] message
+		}
+	}
+	k := bytes.IndexByte(b, ' ')
+	if k <= 0 || k > 120 || k+20 > len(b) || line[0] == ' ' || line[0] == '\t' {
+		return 0, nil, ""
+	}
+	word, after := b[:k], bytes.TrimLeft(b[k:], " |[")
+	if len(after) < 19 || !isDigit(after[0]) {
+		return 0, nil, ""
+	}
+	ts, n, reason := p.c.clock.iso(after)
+	if n == 0 {
+		return 0, nil, ""
+	}
+	rest = after[n:]
+	if len(rest) > 0 && rest[0] == ']' {
+		rest = rest[1:]
+	}
+	if level := levelOf(bytes.Trim(word, "[]:,")); level != "" {
+		e.Level = level
+		return ts, rest, reason
+	}
+	if c := word[len(word)-1]; isWordByte(c) || c == ':' {
+		e.Service = serviceOf(alias(bytes.TrimSuffix(word, []byte{':'})))
+	}
+	return ts, rest, reason
+}
+
+// header finds the level among the first words after the stamp and the
+// beginning of the message.
+func (p *stampedLog) header(rest []byte, e *schemas.Event) {
+	rest = bytes.TrimLeft(rest, " \t,:|")
+	b, words := rest, 0
+	for tries := 0; e.Level == "" && tries < 6 && len(b) > 0; tries++ {
+		word, end := headerWord(b)
+		level := ""
+		if plausibleLevel(word, b[:end], tries == 0) {
+			level = levelOf(word)
+		}
+		if level != "" {
+			e.Level = level
+			if words > 0 && !dashBefore(rest, b) {
+				e.Message = alias(bytes.TrimRight(rest, " ")) // a word of prose came first
+				return
+			}
+			p.message(b[end:], e)
+			return
+		}
+		if !headerLike(word, b[0]) {
+			if words++; words > 1 {
+				break
+			}
+		}
+		b = bytes.TrimLeft(b[end:], " \t|,:")
+	}
+	p.message(rest, e)
+}
+
+// headerWord gives the next word without its brackets, and where it ends. A
+// bracketed group is one word.
+func headerWord(b []byte) (word []byte, end int) {
+	if b[0] == '[' || b[0] == '(' || b[0] == '<' {
+		if n := bracket(b); n > 0 {
+			return bytes.TrimSpace(b[1 : n-1]), n
+		}
+	}
+	for end < len(b) && b[end] != ' ' && b[end] != '\t' && b[end] != '|' && (b[end] != '[' || end == 0) {
+		end++
+	}
+	if end == 0 {
+		end = 1
+	}
+	return bytes.TrimRight(b[:end], ":,]"), end
+}
+
+// bracket measures a balanced bracketed group at b[0]; 0: it does not end.
+func bracket(b []byte) int {
+	open, depth := b[0], 0
+	shut := byte(']')
+	if open == '(' {
+		shut = ')'
+	} else if open == '<' {
+		shut = '>'
+	}
+	for i := 0; i < len(b) && i < 512; i++ {
+		switch b[i] {
+		case open:
+			depth++
+		case shut:
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return 0
+}
+
+// plausibleLevel keeps words of prose from being read as levels: a level is in
+// capitals or bracketed, or the very first word.
+func plausibleLevel(word, raw []byte, first bool) bool {
+	if len(word) < 3 || len(word) > 12 {
+		return false
+	}
+	if raw[0] == '[' || raw[0] == '<' || first {
+		return true
+	}
+	for _, c := range word {
+		if c < 'A' || c > 'Z' {
+			return false
+		}
+	}
+	return true
+}
+
+// headerLike words stand between stamp and level: numbers, brackets, dashes,
+// dotted names.
+func headerLike(word []byte, first byte) bool {
+	if first == '[' || first == '(' || first == '<' || first == '-' || len(word) == 0 || isDigit(first) {
+		return true
+	}
+	return bytes.IndexByte(word, '.') > 0 || bytes.IndexByte(word, '/') > 0 || bytes.IndexByte(word, '#') > 0
+}
+
+// dashBefore says that "- " stands before b in rest: name - LEVEL - message.
+func dashBefore(rest, b []byte) bool {
+	head := bytes.TrimRight(rest[:len(rest)-len(b)], " |")
+	return len(head) > 0 && (head[len(head)-1] == '-' || len(rest) > len(b) && rest[len(head)] == '|')
+}
+
+// message strips thread and logger where a separator shows that they are such.
+func (p *stampedLog) message(b []byte, e *schemas.Event) {
+	b = bytes.TrimLeft(b, " \t:|]")
+	if hasPrefix(b, "- ") {
+		b = bytes.TrimLeft(b[2:], " ")
+	}
+	e.Message = alias(bytes.TrimRight(p.afterLogger(b, e), " \t"))
+}
+
+func (p *stampedLog) afterLogger(b []byte, e *schemas.Event) []byte {
+	if i := bytes.Index(b[:min(len(b), 32)], []byte("--- [")); i >= 0 { // Spring Boot
+		if k := bytes.Index(b[i:], []byte(" : ")); k > 0 {
+			return bytes.TrimLeft(b[i+k+3:], " ")
+		}
+	}
+	q, groups := b, 0
+	for len(q) > 0 && q[0] == '[' && groups < 4 {
+		n := bracket(q)
+		if n == 0 {
+			return b
+		}
+		q = bytes.TrimLeft(q[n:], " ")
+		groups++
+	}
+	if groups > 0 && (hasPrefix(q, "- ") || hasPrefix(q, ": ")) {
+		return bytes.TrimLeft(q[2:], " ")
+	}
+	end := bytes.IndexByte(q, ' ')
+	if end <= 0 || end > 120 {
+		return b
+	}
+	word := q[:end]
+	after := bytes.TrimLeft(q[end:], " ")
+	if hasPrefix(after, "- ") || hasPrefix(after, ": ") {
+		if isLoggerName(bytes.TrimSuffix(word, []byte{':'})) {
+			return bytes.TrimLeft(after[2:], " ")
+		}
+		return b
+	}
+	dotted := bytes.IndexByte(word, '.') > 0 || bytes.IndexByte(word, '$') > 0
+	if word[end-1] == ':' && isLoggerName(word[:end-1]) && (dotted || groups > 0) {
+		return after
+	}
+	if dotted && hasPrefix(after, "[") && isLoggerName(word) { // oslo.log: logger [req-…] message
+		if n := bracket(after); n > 0 {
+			if hasPrefix(after, "[req-") {
+				id, _, _ := bytes.Cut(after[1:n-1], []byte{' '})
+				e.TraceID = alias(id)
+			}
+			return bytes.TrimLeft(after[n:], " ")
+		}
+	}
+	if bytes.Count(word, []byte{'.'}) >= 2 && isLoggerName(word) {
+		return after
+	}
+	return b
+}
+
+// isLoggerName: letters, digits and the signs of class names.
+func isLoggerName(b []byte) bool {
+	for _, c := range b {
+		if !isWordByte(c) && c != '.' && c != '$' && c != '-' && c != '/' && c != '@' && c != '<' && c != '>' && c != '(' && c != ')' {
+			return false
+		}
+	}
+	return len(b) > 0 && !isDigit(b[0])
+}
