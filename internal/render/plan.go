@@ -121,6 +121,8 @@ func (p *planner) recurrence(r schemas.Recurrence) {
 	p.add(FigureKey(key+"days"), page, "ask/recurrence_days", "Occasions", ChartStarts, params)
 	p.add(FigureKey(key+"hours"), page, "ask/recurrence_hours", "Events per hour of the day", ChartHours, params)
 	p.add(FigureKey(key+"samples"), page, "ask/recurrence_samples", "Sample lines", ChartNone, params)
+	p.add(FigureKey(key+"causes"), page, "ask/causes", "Candidate changes", ChartNone,
+		map[string]any{"subject": r.RecurrenceID})
 }
 
 func (p *planner) incident(i schemas.Incident) {
@@ -130,6 +132,10 @@ func (p *planner) incident(i schemas.Incident) {
 	p.add(FigureKey(key+"errors"), page, "ask/incident_errors", "Errors in the window", ChartNone, params)
 	p.add(FigureKey(key+"minutes"), page, "ask/incident_minutes", "Errors per minute", ChartMinutes, params)
 	p.add(FigureKey(key+"timeline"), page, "ask/incident_timeline", "Timeline", ChartNone, params)
+	p.add(FigureKey(key+"cascade"), page, "ask/cascades", "Order of failure", ChartNone, params)
+	p.add(FigureKey(key+"similar"), page, "ask/similar", "Similar incidents", ChartNone, params)
+	p.add(FigureKey(key+"causes"), page, "ask/causes", "Candidate changes", ChartNone,
+		map[string]any{"subject": i.IncidentID})
 }
 
 // planRecurrences are the recurrences that get figures: confirmed first, then
@@ -173,12 +179,18 @@ func sortRecurrences(rs []schemas.Recurrence) {
 		if rank(x) != rank(y) {
 			return rank(x) < rank(y)
 		}
+		if l, m := isFollower(x), isFollower(y); l != m {
+			return m
+		}
 		if p, q := orOne(x.QValue), orOne(y.QValue); p != q {
 			return p < q
 		}
 		return x.RecurrenceID < y.RecurrenceID
 	})
 }
+
+// isFollower says that another recurrence of the family tells its story.
+func isFollower(r schemas.Recurrence) bool { return r.IsLead != nil && !*r.IsLead }
 
 // orOne is a p-value, 1 where it is unknown or not a number.
 func orOne(p *float64) float64 {

@@ -1,0 +1,353 @@
+package render
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"almanac/schemas"
+)
+
+// How much the front page shows; the list pages hold the rest.
+const (
+	topFindings    = 5
+	topGroup       = 6
+	topIncidents   = 8
+	topRecurrences = 8
+	topActions     = 12
+)
+
+type indexView struct {
+	Top         []headline
+	MoreTop     int
+	Findings    figure
+	Tiles       []tile
+	Numbers     figure
+	Groups      []weekGroup
+	Week        figure
+	Heat, Days  figure
+	Calendar    []calendarDay
+	Forecasts   figure
+	Recurrences []recurrenceRow
+	AllRecs     int
+	Spread      figure
+	Durations   figure
+	Incidents   []incidentRow
+	AllInc      int
+	Actions     []actionRow
+	AllActions  int
+	ActionsFig  figure
+	Notes       []string
+}
+
+func (v indexView) hasCharts() bool {
+	return v.Heat.Option != nil || v.Days.Option != nil || v.Spread.Option != nil
+}
+
+// headline is a finding as the review reads it.
+type headline struct {
+	Kind, Status, Sentence, Evidence, Link, LinkText string
+	Warnings                                         []string
+}
+
+// tile is one number with last week's beside it.
+type tile struct {
+	Value, Label, Before, Class string
+}
+
+// weekGroup is one answer to "what is new, back, gone, fixed, overdue".
+type weekGroup struct {
+	Name, Empty string
+	Items       []weekItem
+	More        int
+}
+
+type weekItem struct {
+	Service, Text, When, Link string
+}
+
+func (b *book) indexView() indexView {
+	f := b.facts
+	v := indexView{
+		Findings: f.figure("index/findings", "findings", "All findings of this night"),
+		Numbers:  f.figure("index/numbers", "numbers", "The week in numbers"),
+		Week:     f.figure("index/week", "week", "What changed this week"),
+		Heat:     f.heat(), Days: f.errorsPerDay(),
+		Forecasts: f.figure("index/forecasts", "forecasts", "Forecasts and what came of them"),
+		Spread:    f.spread(), Durations: f.durations(),
+		ActionsFig: f.figure("index/actions", "open-actions", "Open actions"),
+		AllInc:     len(f.incidents), Notes: f.site.Notes,
+	}
+	for _, x := range f.findings {
+		if len(v.Top) == topFindings {
+			v.MoreTop = len(f.findings) - topFindings
+			break
+		}
+		v.Top = append(v.Top, f.headline(x))
+	}
+	v.Tiles = f.tiles()
+	v.Groups = f.weekGroups()
+	v.Calendar = f.calendar()
+	rows := f.recurrenceRows(true)
+	v.AllRecs = len(f.recurrences)
+	v.Recurrences = rows[:min(len(rows), topRecurrences)]
+	v.Incidents = f.incidentRows()
+	v.Incidents = v.Incidents[:min(len(v.Incidents), topIncidents)]
+	v.Actions = f.openActions()
+	v.AllActions = len(v.Actions)
+	v.Actions = v.Actions[:min(len(v.Actions), topActions)]
+	return v
+}
+
+func (f *facts) headline(x schemas.Finding) headline {
+	h := headline{
+		Kind: x.Kind, Status: x.Status, Sentence: x.Sentence, Evidence: x.Evidence,
+		Warnings: lines(x.Warnings),
+	}
+	h.Link, h.LinkText = f.link(x.FindingID, x.SubjectKind, x.SubjectID)
+	return h
+}
+
+// link finds the page that tells more about a finding.
+func (f *facts) link(id, kind, subject string) (href, text string) {
+	for _, k := range []string{id, subject} {
+		if _, ok := f.recurrence[k]; ok {
+			return RecurrencePath(k), "all occasions and evidence"
+		}
+	}
+	for _, o := range f.site.Onsets {
+		if o.OnsetID == id && o.IncidentID != "" {
+			kind, subject = "incident", o.IncidentID
+			break
+		}
+	}
+	if _, ok := f.incident[subject]; ok {
+		return IncidentPath(subject), "the incident"
+	}
+	return "", ""
+}
+
+// lines splits text of one statement per line.
+func lines(s string) []string {
+	var out []string
+	for l := range strings.SplitSeq(s, "\n") {
+		if l = strings.TrimSpace(l); l != "" {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// tileNames are the numbers of ask/week_numbers that become tiles, in order.
+// good says which direction is good: -1 fewer, +1 more, 0 neither.
+var tileNames = []struct {
+	name, label string
+	good        int
+}{
+	{"errors", "errors logged", -1},
+	{"incidents", "incidents began", -1},
+	{"open_incidents", "incidents still open", -1},
+	{"median_resolve_s", "median time to resolve", -1},
+	{"changes", "changes made", 0},
+	{"confirmed_recurrences", "confirmed recurrences", -1},
+	{"overdue_actions", "actions overdue", -1},
+}
+
+func (f *facts) tiles() []tile {
+	t, _ := f.answer("index/numbers")
+	if t == nil {
+		return nil
+	}
+	r := readRows(t)
+	var out []tile
+	for _, want := range tileNames {
+		for i := range t.Rows {
+			if r.text(i, "name") != want.name {
+				continue
+			}
+			now, ok1 := r.number(i, "value")
+			before, ok2 := r.number(i, "week_before")
+			x := tile{Label: want.label, Value: "–"}
+			say := short
+			if strings.HasSuffix(want.name, "_s") {
+				say = duration
+			}
+			if ok1 {
+				x.Value = say(now)
+			}
+			if ok2 {
+				x.Before = "week before: " + say(before)
+			}
+			if ok1 && ok2 && now != before && want.good != 0 {
+				x.Class = "worse"
+				if (now > before) == (want.good > 0) {
+					x.Class = "better"
+				}
+			}
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+var weekNames = []struct{ key, name, empty string }{
+	{"new", "New", "Nothing new."},
+	{"returned", "Returned", "Nothing came back."},
+	{"gone", "Gone", "Nothing ended."},
+	{"fixed", "Fixed", "No claimed fix to judge."},
+	{"overdue", "Overdue", "Nothing is overdue."},
+}
+
+func (f *facts) weekGroups() []weekGroup {
+	t, _ := f.answer("index/week")
+	if t == nil {
+		return nil
+	}
+	r := readRows(t)
+	var out []weekGroup
+	for _, n := range weekNames {
+		g := weekGroup{Name: n.name, Empty: n.empty}
+		for i := range t.Rows {
+			if r.text(i, "category") != n.key {
+				continue
+			}
+			if len(g.Items) == topGroup {
+				g.More++
+				continue
+			}
+			item := weekItem{Service: r.text(i, "service"), Text: plain(r.text(i, "what"), 140)}
+			if ts := r.time(i, "ts"); !ts.IsZero() {
+				item.When = f.day(ts.UnixMicro())
+			}
+			item.Link, _ = f.link(r.text(i, "subject_id"), r.text(i, "subject_kind"), r.text(i, "subject_id"))
+			g.Items = append(g.Items, item)
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+// durations is the table of times to resolve; open ones are counted apart.
+func (f *facts) durations() figure {
+	fig := f.figure("index/durations", "durations", "Time to resolve by quarter")
+	fig.Open = true
+	if fig.Table == nil {
+		return fig
+	}
+	t := f.site.Figures["index/durations"]
+	r := readRows(t)
+	fig.Table = &table{Caption: fig.Title, Cols: []col{
+		{Name: "part"}, {Name: "incidents", Num: true}, {Name: "resolved", Num: true}, {Name: "open", Num: true},
+		{Name: "median", Num: true}, {Name: "p90", Num: true}, {Name: "longest", Num: true},
+	}}
+	for i := range t.Rows {
+		line := []cell{{Text: firstOf(r.text(i, "part"), "not stated")}}
+		for _, name := range []string{"incidents", "resolved", "open"} {
+			n, _ := r.number(i, name)
+			line = append(line, cell{Text: count(int64(n)), Num: true})
+		}
+		for _, name := range []string{"median_s", "p90_s", "longest_s"} {
+			c := cell{Text: "–", Num: true}
+			if s, ok := r.number(i, name); ok {
+				c.Text = duration(s)
+			}
+			line = append(line, c)
+		}
+		fig.Table.Rows = append(fig.Table.Rows, line)
+	}
+	return fig
+}
+
+// calendarDay is one of the next seven local days.
+type calendarDay struct {
+	Name, Date string
+	Shift      bool
+	Items      []calendarItem
+}
+
+type calendarItem struct {
+	Time, Text, Service, Link, Chance, Class string
+}
+
+func (f *facts) calendar() []calendarDay {
+	now := f.site.AsOf.In(f.zone)
+	var out []calendarDay
+	for k := range 7 {
+		d := time.Date(now.Year(), now.Month(), now.Day()+k, 12, 0, 0, 0, f.zone)
+		date := d.Format("2006-01-02")
+		day := calendarDay{Name: d.Format("Mon"), Date: d.Format("2 Jan"), Shift: f.isClockChange(date)}
+		for _, x := range f.forecasts {
+			due := schemas.Time(x.DueTS).In(f.zone)
+			r, known := f.recurrence[x.RecurrenceID]
+			if due.Format("2006-01-02") != date || !known || (isFollower(r)) {
+				continue
+			}
+			day.Items = append(day.Items, f.calendarItem(x, r))
+		}
+		out = append(out, day)
+	}
+	return out
+}
+
+func (f *facts) calendarItem(x schemas.Forecast, r schemas.Recurrence) calendarItem {
+	item := calendarItem{
+		Time: schemas.Time(x.DueTS).In(f.zone).Format("15:04"), Service: r.Service,
+		Text: plain(firstOf(r.Template, r.SubjectID), 70), Link: RecurrencePath(r.RecurrenceID), Class: "low",
+	}
+	if x.DueEndTS > x.DueTS {
+		item.Time += "–" + schemas.Time(x.DueEndTS).In(f.zone).Format("15:04")
+	}
+	if p := x.Probability; p != nil {
+		item.Chance = percent(*p)
+		switch {
+		case *p >= 0.8:
+			item.Class = "high"
+		case *p >= 0.5:
+			item.Class = "mid"
+		}
+	}
+	return item
+}
+
+// actionRow is an action that is not done.
+type actionRow struct {
+	Text, Owner, Kind, Due, Late, Incident, Link string
+	Condition                                    string
+	Overdue                                      bool
+	due                                          int64
+}
+
+func (f *facts) openActions() []actionRow {
+	asOf := schemas.Micros(f.site.AsOf)
+	var out []actionRow
+	for _, a := range f.site.Actions {
+		if strings.EqualFold(a.Status, "done") {
+			continue
+		}
+		row := actionRow{
+			Text: a.Text, Owner: a.Owner, Kind: a.Kind, Due: f.day(a.DueTS), due: a.DueTS,
+			Incident: a.IncidentID, Condition: a.SuccessCondition,
+		}
+		if i, ok := f.incident[a.IncidentID]; ok {
+			row.Link = IncidentPath(a.IncidentID)
+			row.Incident = firstOf(i.Title, i.IncidentID)
+		}
+		if a.DueTS != 0 && a.DueTS < asOf {
+			row.Overdue = true
+			row.Late = fmt.Sprintf("%s late", duration(float64(asOf-a.DueTS)/1e6))
+		}
+		out = append(out, row)
+	}
+	sort.SliceStable(out, func(i, j int) bool {
+		a, b := out[i], out[j]
+		if (a.due == 0) != (b.due == 0) {
+			return b.due == 0
+		}
+		if a.due != b.due {
+			return a.due < b.due
+		}
+		return a.Incident+a.Text < b.Incident+b.Text
+	})
+	return out
+}

@@ -1,0 +1,153 @@
+/* Draws the chart options that the page carries as JSON. The options hold
+   numbers and text only; every function lives here, chosen by the kind of
+   chart. Colours are names of custom properties, so that light, dark and
+   print share one option. */
+(function () {
+  'use strict';
+  var root = document.documentElement;
+  root.classList.add('js');
+  var nodes = Array.prototype.slice.call(document.querySelectorAll('.chart[data-kind]'));
+  var drawn = [];
+
+  function fail(node, text) {
+    var p = document.createElement('p');
+    p.className = 'empty';
+    p.textContent = text;
+    node.replaceChildren(p);
+    node.classList.add('failed');
+  }
+
+  /* Text of the data is never read as rich-text markup. */
+  function calm(text) {
+    return String(text).replace(/\{/g, '\u2774').replace(/\}/g, '\u2775');
+  }
+
+  function wrap(text) {
+    return calm(text).split('\n').map(function (line) {
+      return line.length > 72 ? line.match(/.{1,72}(\s|$)|.{1,72}/g).join('\n') : line;
+    }).join('\n');
+  }
+
+  function tip(p) {
+    return p.data && p.data.tip ? wrap(p.data.tip) : '';
+  }
+
+  function lineTip(list) {
+    if (!list.length) return '';
+    var rows = list.filter(function (p) { return typeof p.value === 'number'; })
+      .map(function (p) { return p.seriesName + ': ' + p.value; });
+    return wrap([list[0].axisValueLabel].concat(rows.length ? rows : ['not observed']).join('\n'));
+  }
+
+  function duration(s) {
+    if (s >= 86400) return +(s / 86400).toFixed(1) + ' d';
+    if (s >= 3600) return +(s / 3600).toFixed(1) + ' h';
+    if (s >= 60) return +(s / 60).toFixed(1) + ' m';
+    return +s.toFixed(1) + ' s';
+  }
+
+  function clock(m) {
+    var h = Math.floor(m / 60), r = Math.round(m % 60);
+    return (h < 10 ? '0' : '') + h + ':' + (r < 10 ? '0' : '') + r;
+  }
+
+  function number(v) {
+    if (v >= 1e6) return +(v / 1e6).toFixed(1) + 'M';
+    if (v >= 1e4) return +(v / 1e3).toFixed(1) + 'k';
+    return String(v);
+  }
+
+  function first(x) { return Array.isArray(x) ? x[0] : x; }
+
+  var prepare = {
+    heat: function (o) { first(o.visualMap).itemWidth = 12; first(o.visualMap).itemHeight = 140; },
+    days: function (o) { first(o.yAxis).axisLabel.formatter = number; },
+    spread: function (o) {
+      var y = first(o.yAxis), names = y.data || [];
+      delete y.data;
+      y.axisLabel.formatter = function (v) { return v in names ? calm(names[v]) : ''; };
+      y.axisTick = { show: false };
+      first(o.xAxis).axisLabel.formatter = duration;
+    },
+    hours: function (o) { first(o.yAxis).axisLabel.formatter = number; },
+    starts: function (o) { first(o.yAxis).axisLabel.formatter = clock; },
+    minutes: function (o) { first(o.yAxis).axisLabel.formatter = number; }
+  };
+
+  function paint(value, key, style) {
+    if (typeof value === 'string') {
+      return /color/i.test(key) && value.charAt(0) === '$'
+        ? style.getPropertyValue('--' + value.slice(1)).trim() : value;
+    }
+    if (Array.isArray(value)) return value.map(function (v) { return paint(v, key, style); });
+    if (value && typeof value === 'object') {
+      var out = {};
+      Object.keys(value).forEach(function (k) { out[k] = paint(value[k], k, style); });
+      return out;
+    }
+    return value;
+  }
+
+  function option(node) {
+    var text = document.getElementById('option-' + node.id.slice('chart-'.length)).textContent;
+    var style = getComputedStyle(root);
+    var o = paint(JSON.parse(text), '', style);
+    var kind = node.getAttribute('data-kind');
+    var ink = style.getPropertyValue('--ink').trim();
+    var font = getComputedStyle(document.body).fontFamily;
+    o.useUTC = true;
+    o.textStyle = { fontFamily: font, color: ink };
+    o.tooltip.renderMode = 'richText';
+    o.tooltip.confine = true;
+    o.tooltip.transitionDuration = 0;
+    o.tooltip.textStyle = { color: ink, fontSize: 12, fontFamily: font };
+    o.tooltip.formatter = o.tooltip.trigger === 'axis' ? lineTip : tip;
+    if (o.legend) o.legend.pageTextStyle = { color: ink };
+    if (prepare[kind]) prepare[kind](o);
+    return o;
+  }
+
+  /* The drawing scales with its box, so that print cuts nothing off. */
+  function scale(node) {
+    var svg = node.querySelector('svg');
+    if (svg) {
+      svg.setAttribute('viewBox', '0 0 ' + node.clientWidth + ' ' + node.clientHeight);
+      svg.setAttribute('aria-hidden', 'true');
+    }
+  }
+
+  function draw(node) {
+    try {
+      var chart = echarts.getInstanceByDom(node) || echarts.init(node, null, { renderer: 'svg' });
+      chart.setOption(option(node), true);
+      scale(node);
+      node.setAttribute('data-drawn', 'yes');
+      if (drawn.indexOf(chart) < 0) drawn.push(chart);
+    } catch (e) {
+      fail(node, 'The chart could not be drawn; the table below has the numbers.');
+    }
+  }
+
+  function redraw() { nodes.forEach(draw); }
+
+  if (nodes.length && !window.echarts) {
+    nodes.forEach(function (n) { fail(n, 'The chart library is not beside this page (assets/echarts.min.js); the table below has the numbers.'); });
+    return;
+  }
+  redraw();
+  if (window.ResizeObserver) {
+    var seen = new ResizeObserver(function (list) {
+      list.forEach(function (e) {
+        var chart = echarts.getInstanceByDom(e.target);
+        if (chart && e.contentRect.width > 0 && Math.abs(chart.getWidth() - e.contentRect.width) > 1) {
+          chart.resize();
+          scale(e.target);
+        }
+      });
+    });
+    nodes.forEach(function (n) { if (n.hasAttribute('data-drawn')) seen.observe(n); });
+  }
+  window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
+  window.addEventListener('beforeprint', function () { root.classList.add('printing'); redraw(); });
+  window.addEventListener('afterprint', function () { root.classList.remove('printing'); redraw(); });
+})();
