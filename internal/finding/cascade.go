@@ -1,4 +1,410 @@
 package finding
 
-// Cascades judges its input; see CascadeInput and CascadeResult.
-func Cascades(in CascadeInput) CascadeResult { return CascadeResult{} }
+import (
+	"fmt"
+	"math"
+	"sort"
+	"strings"
+	"time"
+
+	"almanac/internal/stat"
+	"almanac/schemas"
+)
+
+// alignedTolerance is the doubt about an order when all clocks agree; with a
+// skew of sigma between two clocks it is 2 sqrt2 sigma + 5 s.
+// statistics.md part D, as is explainWithin: how much later than its caller
+// a service may rise and still explain it.
+const (
+	alignedTolerance = 5 * time.Second
+	explainWithin    = 180 * time.Second
+)
+
+// Cascades orders, for each incident that started in [Since, Until), the
+// services by when their errors began to rise above their own week. A service
+// is explained by one it calls that rose before; unexplained ones come first.
+// Without a graph only time decides, which unrelated blips can win.
+func Cascades(in CascadeInput) CascadeResult {
+	w := newCascadeWork(in)
+	var res CascadeResult
+	for _, i := range w.incidents {
+		if i.at.Before(in.Since) || !i.at.Before(in.Until) {
+			continue
+		}
+		c := w.judge(i)
+		res.Cascades = append(res.Cascades, c)
+		if len(c.Steps) > 0 {
+			res.Findings = append(res.Findings, w.finding(i, c))
+		}
+	}
+	sort.SliceStable(res.Cascades, func(a, b int) bool { return res.Cascades[a].IncidentID < res.Cascades[b].IncidentID })
+	sort.SliceStable(res.Findings, func(a, b int) bool { return res.Findings[a].FirstTS > res.Findings[b].FirstTS })
+	res.Warnings = w.warnings
+	return res
+}
+
+type cascadeWork struct {
+	in        CascadeInput
+	incidents []incidentRec
+	warnings  []string
+	events    map[string][]CascadeEventRow
+	base      map[string]map[onsetKey]CascadeBaselineRow
+	about     map[onsetKey]SignatureRow
+	tolerance time.Duration
+}
+
+func newCascadeWork(in CascadeInput) *cascadeWork {
+	w := &cascadeWork{in: in, events: map[string][]CascadeEventRow{}, base: map[string]map[onsetKey]CascadeBaselineRow{},
+		about: map[onsetKey]SignatureRow{}, tolerance: alignedTolerance}
+	d := &doubts{}
+	w.incidents = readIncidents(Records{Incidents: in.Incidents, Services: in.Services}, time.Time{}, d)
+	w.warnings = d.sentences()
+	for _, e := range in.Events {
+		w.events[e.IncidentID] = append(w.events[e.IncidentID], e)
+	}
+	for _, b := range in.Baseline {
+		m := w.base[b.IncidentID]
+		if m == nil {
+			m = map[onsetKey]CascadeBaselineRow{}
+			w.base[b.IncidentID] = m
+		}
+		m[onsetKey{b.Service, b.SignatureID}] = b
+	}
+	for _, g := range in.Signatures {
+		w.about[onsetKey{g.Service, g.SignatureID}] = g
+	}
+	if in.Skew > 0 {
+		w.tolerance += time.Duration(2 * math.Sqrt2 * float64(in.Skew))
+	}
+	return w
+}
+
+// alarm is a signature of a service that rose.
+type alarm struct {
+	key      onsetKey
+	onset    time.Time
+	earliest time.Time
+	last     time.Time
+	count    int64
+	base     float64 // per minute
+	rate     float64 // per minute while rising
+	score    float64
+	isNew    bool // not seen in the week before
+}
+
+// judge orders one incident.
+func (w *cascadeWork) judge(i incidentRec) Cascade {
+	c := Cascade{IncidentID: i.IncidentID, Alert: i.DetectedTS}
+	events := w.events[i.IncidentID]
+	if len(events) == 0 {
+		c.Verdict = CascadeNoEvidence
+		c.Sentence = "No warning or error was logged around the start of " + clip(i.IncidentID, 60) + ": no log evidence."
+		if len(w.base[i.IncidentID]) == 0 {
+			c.Verdict = CascadeNoLogs
+			c.Sentence = "No logs of the week before and of the time around the start of " + clip(i.IncidentID, 60) + " are there."
+		}
+		return c
+	}
+	alarms := w.alarms(i, events)
+	if len(alarms) == 0 {
+		c.Verdict = CascadeNoEvidence
+		c.Sentence = "No error rose above its usual rate around the start of " + clip(i.IncidentID, 60) + ": no log evidence."
+		return c
+	}
+	services := firstOfService(alarms)
+	w.explain(services)
+	w.order(services)
+	c.Suspects = w.suspects(services)
+	c.Steps = w.steps(i, services)
+	for _, a := range alarms {
+		if a.isNew {
+			c.New = append(c.New, a.key.signature)
+		}
+	}
+	sort.Strings(c.New)
+	c.Onset = services[0].onset
+	for _, s := range services {
+		if s.onset.Before(c.Onset) && s.explainedBy == "" {
+			c.Onset = s.onset
+		}
+	}
+	if !c.Alert.IsZero() && c.Alert.After(c.Onset) {
+		c.Gap = c.Alert.Sub(c.Onset)
+	}
+	c.Verdict = CascadeRoot
+	if len(services) > 1 && !*c.Steps[1].IsCertain {
+		c.Verdict = CascadeUncertain
+	}
+	if w.in.Graph.Source == "" && len(services) > 1 {
+		c.Notes = append(c.Notes, "order by time only: no service graph is known")
+	}
+	c.Sentence = w.sentence(services, c)
+	return c
+}
+
+// alarms finds the signatures that rose in the window of an incident.
+func (w *cascadeWork) alarms(i incidentRec, events []CascadeEventRow) []alarm {
+	byKey := map[onsetKey][]CascadeEventRow{}
+	var keys []onsetKey
+	for _, e := range events {
+		k := onsetKey{e.Service, e.SignatureID}
+		if _, ok := byKey[k]; !ok {
+			keys = append(keys, k)
+		}
+		byKey[k] = append(byKey[k], e)
+	}
+	sort.Slice(keys, func(a, b int) bool {
+		if keys[a].service != keys[b].service {
+			return keys[a].service < keys[b].service
+		}
+		return keys[a].signature < keys[b].signature
+	})
+	var out []alarm
+	for _, k := range keys {
+		if a, ok := w.alarm(i.IncidentID, k, byKey[k]); ok {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// weekSeconds is the baseline of a service that was not observed before: then
+// nothing is known and a never-seen signature counts as such, with a note.
+const weekSeconds = 7 * 24 * 3600
+
+func (w *cascadeWork) alarm(incident string, k onsetKey, rows []CascadeEventRow) (alarm, bool) {
+	b, seen := w.base[incident][k]
+	seconds := float64(w.base[incident][onsetKey{k.service, ""}].ObservedS)
+	if b.ObservedS > 0 {
+		seconds = float64(b.ObservedS)
+	}
+	if seconds <= 0 {
+		seconds = weekSeconds
+	}
+	rate := (float64(b.Count) + .5) / seconds
+	// Bursty before: half of the historic 99th percentile is usual for it.
+	if mean := rate * 60; float64(b.P99PerMin) > mean+4*math.Sqrt(mean) {
+		rate = math.Max(rate, float64(b.P99PerMin)/2/60)
+	}
+	sort.SliceStable(rows, func(x, y int) bool { return rows[x].TS.Before(rows[y].TS) })
+	from := rows[0].FromTS
+	if from.IsZero() {
+		from = rows[0].TS
+	}
+	t := make([]float64, len(rows))
+	for i, r := range rows {
+		t[i] = r.TS.Sub(from).Seconds()
+	}
+	r, ok := stat.FindRise(t, rate)
+	if !ok {
+		return alarm{}, false
+	}
+	at := func(s float64) time.Time {
+		return from.Add(time.Duration(s * float64(time.Second))).Round(time.Microsecond)
+	}
+	return alarm{key: k, onset: rows[r.First].TS, earliest: at(r.Earliest), last: rows[0].LastTS, count: rows[0].Count,
+		base: rate * 60, rate: r.Rate * 60, score: r.Score, isNew: !seen}, true
+}
+
+// fallen is a service with its earliest alarm.
+type fallen struct {
+	alarm
+	service     string
+	signatures  int
+	explainedBy string
+	callers     int // callers reached that rose after it
+}
+
+// firstOfService takes the earliest alarm of each service.
+func firstOfService(alarms []alarm) []fallen {
+	at := map[string]int{}
+	var out []fallen
+	for _, a := range alarms {
+		i, ok := at[a.key.service]
+		if !ok {
+			at[a.key.service] = len(out)
+			out = append(out, fallen{alarm: a, service: a.key.service, signatures: 1})
+			continue
+		}
+		out[i].signatures++
+		if a.onset.Before(out[i].onset) {
+			out[i].alarm = a
+		}
+	}
+	return out
+}
+
+// explain marks the services that one they call explains: it may have risen
+// before them and it rose at most explainWithin later than they did.
+func (w *cascadeWork) explain(services []fallen) {
+	for i := range services {
+		a := &services[i]
+		var by *fallen
+		for k := range services {
+			b := &services[k]
+			if k == i || w.in.Graph.hops(b.service, a.service) != 1 || !w.mayExplain(b, a) {
+				continue
+			}
+			b.callers++
+			if by == nil || b.onset.Before(by.onset) {
+				by = b
+			}
+		}
+		if by != nil {
+			a.explainedBy = by.service
+		}
+	}
+	// Two that explain each other: the earlier one stands.
+	for i := range services {
+		for k := range services {
+			a, b := &services[i], &services[k]
+			if a.explainedBy == b.service && b.explainedBy == a.service && a.onset.Before(b.onset) {
+				a.explainedBy = ""
+			}
+		}
+	}
+}
+
+func (w *cascadeWork) mayExplain(b, a *fallen) bool {
+	return !b.earliest.After(a.onset.Add(w.tolerance)) && !b.onset.Before(a.onset.Add(-w.tolerance-explainWithin)) ||
+		// A callee that rose long before and still errs explains as well.
+		b.onset.Before(a.onset) && b.last.After(a.onset)
+}
+
+// order puts the unexplained first, then those that reach more callers, then
+// the earlier ones. Services that no graph links are in order of time.
+func (w *cascadeWork) order(services []fallen) {
+	linked := w.in.Graph.Source != ""
+	sort.SliceStable(services, func(i, k int) bool {
+		a, b := services[i], services[k]
+		if linked {
+			if (a.explainedBy == "") != (b.explainedBy == "") {
+				return a.explainedBy == ""
+			}
+			if a.explainedBy == "" && a.callers != b.callers {
+				return a.callers > b.callers
+			}
+		}
+		if !a.onset.Equal(b.onset) {
+			return a.onset.Before(b.onset)
+		}
+		return a.service < b.service
+	})
+}
+
+// suspects are services without an alarm that at least two unexplained ones
+// call.
+func (w *cascadeWork) suspects(services []fallen) []string {
+	rose := map[string]bool{}
+	calls := map[string]int{}
+	for _, s := range services {
+		rose[s.service] = true
+	}
+	for _, s := range services {
+		if s.explainedBy != "" {
+			continue
+		}
+		for _, e := range w.in.Graph.Edges {
+			if e.Caller == s.service && !rose[e.Callee] {
+				calls[e.Callee]++
+			}
+		}
+	}
+	var out []string
+	for s, n := range calls {
+		if n >= 2 {
+			out = append(out, s)
+		}
+	}
+	sort.Slice(out, func(a, b int) bool {
+		if calls[out[a]] != calls[out[b]] {
+			return calls[out[a]] > calls[out[b]]
+		}
+		return out[a] < out[b]
+	})
+	return out
+}
+
+// steps writes the order down. The order to the step before is certain when
+// the onset and the earliest possible beginning both come later, by more than
+// the clocks' doubt. The first is certain when the second is.
+func (w *cascadeWork) steps(i incidentRec, services []fallen) []schemas.CascadeStep {
+	skew := w.tolerance - alignedTolerance
+	follows := func(k int) bool {
+		a, b := services[k-1], services[k]
+		return b.onset.Sub(a.onset) > skew && b.earliest.Sub(a.earliest) > skew
+	}
+	var out []schemas.CascadeStep
+	for k, s := range services {
+		certain := k == 0 && len(services) == 1 || k == 0 && follows(1) || k > 0 && follows(k)
+		out = append(out, schemas.CascadeStep{
+			EventDate: w.in.Night, IncidentID: i.IncidentID, Rank: int64(k + 1), Service: s.service,
+			SignatureID: s.key.signature, Template: w.about[s.key].Template,
+			OnsetTS: schemas.Micros(s.onset), EarliestTS: schemas.Micros(s.earliest), LastTS: schemas.Micros(s.last),
+			Count: schemas.Ptr(s.count), BaselinePerMin: schemas.Ptr(s.base), IsCertain: schemas.Ptr(certain),
+			ExplainedBy: s.explainedBy, Evidence: w.evidence(s, services),
+		})
+	}
+	return out
+}
+
+func (w *cascadeWork) evidence(s fallen, all []fallen) string {
+	parts := []string{fmt.Sprintf("%.3g a minute against %.2g usual", s.rate, s.base)}
+	if s.isNew {
+		parts = []string{fmt.Sprintf("%.3g a minute, not seen in the week before", s.rate)}
+	}
+	if s.signatures > 1 {
+		parts = append(parts, fmt.Sprintf("first of %d signatures that rose", s.signatures))
+	}
+	switch {
+	case s.explainedBy != "":
+		parts = append(parts, "calls "+clip(s.explainedBy, 40)+", which rose before")
+	case w.in.Graph.Source == "" && len(all) > 1:
+		parts = append(parts, "order by time only")
+	case w.in.Graph.Source != "":
+		parts = append(parts, "nothing it calls rose before (graph from "+w.in.Graph.Source+")")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// sentence tells the order with the delays: "redis first (14:01:58), then …".
+func (w *cascadeWork) sentence(services []fallen, c Cascade) string {
+	zone := w.in.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s failed first at %s", clip(services[0].service, 40), services[0].onset.In(zone).Format("15:04:05"))
+	for k, s := range services[1:] {
+		if k == 5 {
+			fmt.Fprintf(&b, " and %s more", count(len(services)-6, "service"))
+			break
+		}
+		fmt.Fprintf(&b, ", then %s at %s", clip(s.service, 40), s.onset.In(zone).Format("15:04:05"))
+	}
+	if c.Gap > 0 {
+		fmt.Fprintf(&b, "; the alert came at %s, %s after the first error", c.Alert.In(zone).Format("15:04:05"), spell(c.Gap))
+	}
+	b.WriteString(".")
+	if c.Verdict == CascadeUncertain {
+		b.WriteString(" Which of the first two was first is not certain.")
+	}
+	return b.String()
+}
+
+func (w *cascadeWork) finding(i incidentRec, c Cascade) schemas.Finding {
+	var evidence []string
+	for _, s := range c.Steps {
+		evidence = append(evidence, fmt.Sprintf("%s: %s, %s", clip(s.Service, 40), quoted(s.Template, s.SignatureID), s.Evidence))
+	}
+	if len(c.Suspects) > 0 {
+		evidence = append(evidence, "silent suspects: "+strings.Join(c.Suspects, ", "))
+	}
+	return schemas.Finding{
+		EventDate: w.in.Night, FindingID: stableID("D", c.IncidentID), Kind: schemas.FindingCascade,
+		SubjectKind: "incident", SubjectID: c.IncidentID, Service: c.Steps[0].Service,
+		Sentence: c.Sentence, Evidence: lines(evidence), Status: c.Verdict,
+		FirstTS: schemas.Micros(c.Onset), LastTS: schemas.Micros(i.end), Score: schemas.Ptr(.4),
+		Warnings: lines(c.Notes),
+	}
+}

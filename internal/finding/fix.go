@@ -1,4 +1,288 @@
 package finding
 
-// Fixes judges its input; see FixInput and FixResult.
-func Fixes(in FixInput) FixResult { return FixResult{} }
+import (
+	"fmt"
+	"math"
+	"sort"
+	"strings"
+	"time"
+
+	"almanac/internal/stat"
+	"almanac/schemas"
+)
+
+// Levels of the Bayes factor, from statistics.md part C: a fix is called held
+// when at most this is left for "it goes on". With fewer than ten occasions
+// before the fix the plain level was wrong too often.
+const (
+	heldLevel      = .05
+	heldLevelShort = .02
+	shortHistory   = 10
+	failedLevel    = .95
+	stoppedLevel   = .05
+	minClean       = 3
+	neededLimit    = 400
+)
+
+// Fixes judges every claimed fix by the occasions that came after it, and
+// says what restarts did for a recurrence. Occasions that were not observed
+// never count as clean.
+func Fixes(in FixInput) FixResult {
+	w := newFixWork(in)
+	var res FixResult
+	for _, c := range latestClaims(in.Claims) {
+		f := w.judge(c)
+		res.Fixes = append(res.Fixes, f)
+		res.Findings = append(res.Findings, w.finding(f))
+	}
+	res.Restarts = w.restarts()
+	for _, r := range res.Restarts {
+		res.Findings = append(res.Findings, w.restartFinding(r))
+	}
+	res.Warnings = w.warnings
+	return res
+}
+
+// latestClaims keeps one claim per id, the newest night's, in order of id.
+func latestClaims(claims []schemas.Fix) []schemas.Fix {
+	by := map[string]schemas.Fix{}
+	for _, c := range claims {
+		if old, ok := by[c.FixID]; !ok || c.EventDate >= old.EventDate {
+			by[c.FixID] = c
+		}
+	}
+	out := make([]schemas.Fix, 0, len(by))
+	for _, c := range by {
+		out = append(out, c)
+	}
+	sort.Slice(out, func(a, b int) bool { return out[a].FixID < out[b].FixID })
+	return out
+}
+
+// occasion is one due time of a recurrence.
+type occasion struct {
+	date          string
+	due, onset    time.Time
+	end           time.Time
+	observed, hit bool
+}
+
+type fixWork struct {
+	in          FixInput
+	recurrences map[string]schemas.Recurrence
+	occasions   map[string][]occasion
+	warnings    []string
+}
+
+func newFixWork(in FixInput) *fixWork {
+	w := &fixWork{in: in, recurrences: map[string]schemas.Recurrence{}, occasions: map[string][]occasion{}}
+	for _, r := range in.Recurrences {
+		w.recurrences[r.RecurrenceID] = r
+	}
+	for _, d := range in.Days {
+		o := occasion{date: d.LocalDate, due: schemas.Time(d.DueTS), onset: schemas.Time(d.OnsetTS), end: schemas.Time(d.EndTS),
+			observed: d.IsObserved != nil && *d.IsObserved, hit: d.IsHit != nil && *d.IsHit}
+		if o.due.IsZero() {
+			o.due = o.onset
+		}
+		if o.due.IsZero() {
+			zone := w.zone(w.recurrences[d.RecurrenceID])
+			if t, err := time.ParseInLocation("2006-01-02", d.LocalDate, zone); err == nil {
+				o.due = t.Add(12 * time.Hour)
+			}
+		}
+		w.occasions[d.RecurrenceID] = append(w.occasions[d.RecurrenceID], o)
+	}
+	for id := range w.occasions {
+		list := w.occasions[id]
+		sort.SliceStable(list, func(a, b int) bool { return list[a].due.Before(list[b].due) })
+	}
+	return w
+}
+
+func (w *fixWork) zone(r schemas.Recurrence) *time.Location {
+	if r.Zone != "" {
+		if z, err := time.LoadLocation(r.Zone); err == nil {
+			return z
+		}
+	}
+	if w.in.Zone != nil {
+		return w.in.Zone
+	}
+	return time.UTC
+}
+
+// tally counts the occasions before and after a fix.
+type tally struct {
+	k, n     int // hits and observed occasions of the active period before
+	h, m     int // after
+	due      int // occasions after, observed or not
+	quiet    int // clean occasions between the last hit and the fix
+	kq, nq   int // hits and occasions up to that last hit
+	firstHit time.Time
+}
+
+// count walks the occasions. The active period begins with the first hit:
+// what was clean before it says nothing about how often it came.
+func (w *fixWork) count(list []occasion, fixed time.Time) tally {
+	var t tally
+	active := false
+	for _, o := range list {
+		if o.due.After(w.in.Now) && !w.in.Now.IsZero() {
+			continue
+		}
+		// An occasion under way when the fix came shows nothing of it.
+		if !o.due.After(fixed) {
+			active = active || o.hit
+			if !active || !o.observed {
+				continue
+			}
+			t.n++
+			if o.hit {
+				t.k++
+				t.quiet, t.kq, t.nq = 0, t.k, t.n
+			} else {
+				t.quiet++
+			}
+			continue
+		}
+		t.due++
+		if !o.observed {
+			continue
+		}
+		t.m++
+		if o.hit {
+			t.h++
+			if t.firstHit.IsZero() {
+				t.firstHit = o.onset
+			}
+		}
+	}
+	return t
+}
+
+// judge gives a claim its state.
+func (w *fixWork) judge(c schemas.Fix) schemas.Fix {
+	c.EventDate = w.in.Night
+	c.NotFixed, c.Needed, c.Warnings = nil, nil, ""
+	r, ok := w.recurrences[c.RecurrenceID]
+	fixed := schemas.Time(c.FixedTS)
+	if !ok || len(w.occasions[c.RecurrenceID]) == 0 {
+		c.State = FixNoEvidence
+		c.Sentence = fmt.Sprintf("No evidence about fix %s: the recurrence %s is not known tonight.", clip(c.FixID, 24), clip(c.RecurrenceID, 24))
+		return c
+	}
+	t := w.count(w.occasions[c.RecurrenceID], fixed)
+	q := .05
+	if r.ExpectedShare != nil {
+		q = *r.ExpectedShare
+	}
+	level := heldLevel
+	if t.n < shortHistory {
+		level = heldLevelShort
+	}
+	p := stat.StillGoing(t.k, t.n, q, t.h, t.m)
+	c.NotFixed = schemas.Ptr(p)
+	c.HitsBefore, c.OccasionsBefore = schemas.Ptr(int64(t.k)), schemas.Ptr(int64(t.n))
+	c.HitsAfter, c.OccasionsAfter = schemas.Ptr(int64(t.h)), schemas.Ptr(int64(t.m))
+	needed := stat.CleanNeeded(t.k, t.n, q, t.h, t.m, level, neededLimit)
+	c.Needed = schemas.Ptr(int64(needed))
+	c.State = fixState(t, p, level)
+	if t.k == 0 {
+		c.Warnings = "it was never seen before the fix in the logs there are"
+	}
+	c.Sentence = w.fixSentence(c, r, t, needed)
+	if t.due > t.m {
+		c.Warnings = joinLines(c.Warnings, fmt.Sprintf("%s since the fix without logs: not counted as clean", count(t.due-t.m, "occasion")))
+	}
+	return c
+}
+
+// fixState orders the questions: is there any evidence, had it stopped
+// before, is it gone, does it go on, is it rarer.
+func fixState(t tally, p, level float64) string {
+	switch {
+	case t.due == 0:
+		return FixUntested
+	case t.m == 0:
+		return FixNoEvidence
+	case t.h == 0 && t.quiet > 0 && stat.QuietTail(t.kq, t.nq, t.quiet) < stoppedLevel:
+		return FixStopped
+	case p <= level && t.m >= minClean:
+		return FixHeld
+	case t.h > 0 && rarer(t):
+		return FixPartial
+	case p >= failedLevel:
+		return FixFailed
+	}
+	return FixHolding
+}
+
+// rarer says whether the hits after a fix are fewer than before beyond chance
+// (5 %), yet not gone.
+func rarer(t tally) bool {
+	if t.n == 0 || t.m < 5 {
+		return false
+	}
+	before := (float64(t.k) + .5) / (float64(t.n) + 1)
+	// P(H <= h) = P(misses >= m-h)
+	return math.Exp(stat.LnBinomialTail(t.m, t.m-t.h, 1-before)) < .05
+}
+
+func (w *fixWork) fixSentence(c schemas.Fix, r schemas.Recurrence, t tally, needed int) string {
+	what := clip(c.What, 80)
+	if what == "" {
+		what = "fix " + clip(c.FixID, 24)
+	}
+	before := fmt.Sprintf("%d of %d before", t.k, t.n)
+	after := fmt.Sprintf("%d of %d since", t.h, t.m)
+	when := localStamp(schemas.Time(c.FixedTS), w.zone(r))
+	head := fmt.Sprintf("“%s” (%s) against %s in %s", what, when, r.Label, clip(r.Service, 40))
+	switch c.State {
+	case FixUntested:
+		return fmt.Sprintf("%s is untested: 0 of %d occasions since.", head, max(minClean, needed))
+	case FixNoEvidence:
+		return fmt.Sprintf("%s: no evidence, %s since and no logs of any.", head, count(t.due, "occasion"))
+	case FixStopped:
+		return fmt.Sprintf("%s gets no credit: it had already stopped, %s clean before it.", head, count(t.quiet, "occasion"))
+	case FixHeld:
+		return fmt.Sprintf("%s held: hit %s, %s.", head, before, after)
+	case FixFailed:
+		at := ""
+		if !t.firstHit.IsZero() {
+			at = " at " + localStamp(t.firstHit, w.zone(r))
+		}
+		return fmt.Sprintf("%s failed%s: hit %s, %s.", head, at, before, after)
+	case FixPartial:
+		return fmt.Sprintf("%s helps in part (%+.0f %%): hit %s, %s.", head, 100*(ratioOf(t.h, t.m)/ratioOf(t.k, t.n)-1), before, after)
+	}
+	return fmt.Sprintf("%s is holding: hit %s, %s; %s more needed.", head, before, after, count(needed, "clean occasion"))
+}
+
+func ratioOf(a, b int) float64 {
+	if b == 0 {
+		return 0
+	}
+	return float64(a) / float64(b)
+}
+
+func (w *fixWork) finding(f schemas.Fix) schemas.Finding {
+	score := map[string]float64{FixFailed: .7, FixPartial: .6, FixStopped: .4, FixHeld: .4, FixHolding: .3, FixNoEvidence: .3, FixUntested: .2}
+	return schemas.Finding{
+		EventDate: w.in.Night, FindingID: f.FixID, Kind: schemas.FindingFix, SubjectKind: "recurrence", SubjectID: f.RecurrenceID,
+		Service: w.recurrences[f.RecurrenceID].Service, Sentence: f.Sentence, Status: f.State, FirstTS: f.FixedTS,
+		Evidence: fixEvidence(f), Score: schemas.Ptr(score[f.State]), Warnings: f.Warnings,
+	}
+}
+
+func fixEvidence(f schemas.Fix) string {
+	if f.NotFixed == nil {
+		return ""
+	}
+	return fmt.Sprintf("probability that it still goes on: %.3f", *f.NotFixed)
+}
+
+// seenIn splits the list of services of a recurrence's family.
+func seenIn(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' || r == ';' })
+}

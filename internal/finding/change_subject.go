@@ -1,0 +1,202 @@
+package finding
+
+import (
+	"fmt"
+	"sort"
+	"time"
+
+	"almanac/schemas"
+)
+
+// withOnset is how close to an incident's onset a signature must be first
+// seen to count as new with it.
+const (
+	newBefore = 2 * time.Minute
+	newAfter  = 15 * time.Minute
+)
+
+// minHistory is how much observed history makes a signature "never seen".
+const minHistory = 14 * 24 * time.Hour
+
+// incident traces one incident: the changes of the day before, and what fell
+// silent weeks before.
+func (j *judge) incident(i incidentRec) []schemas.Cause {
+	s := subject{kind: "incident", id: i.IncidentID, services: i.services, onset: i.at, recorded: i.at}
+	for _, c := range j.in.Cascades {
+		if c.IncidentID == i.IncidentID && !c.Onset.IsZero() && len(c.Steps) > 0 && c.Onset.Before(s.onset) {
+			s.onset = c.Onset
+		}
+	}
+	s.known, s.isNew = j.newWith(s)
+	s.none = j.model.none(s.onset)
+	found, out := j.candidates(s)
+	found = rank(found, s.none)
+	found = j.chains(s, found)
+	rows := j.rows(s, found, out, j.outside(s))
+	if i.relapse {
+		for k := range rows {
+			rows[k].Warnings = joinLines(rows[k].Warnings, "begins soon after another incident of its services ended: it may share that one's cause")
+		}
+	}
+	return rows
+}
+
+// outside explains why nothing can be found where there are no records.
+func (j *judge) outside(s subject) string {
+	switch {
+	case len(j.history.changes) == 0:
+		return "No recorded change stands out: no change records are read."
+	case s.onset.Before(j.history.changes[0].at):
+		return "No recorded change stands out: the change records begin later."
+	}
+	return ""
+}
+
+// newWith says whether logs around the onset exist, and the template of a
+// warning or error never seen before that was first seen with it.
+func (j *judge) newWith(s subject) (known bool, template string) {
+	if j.in.LogSince.IsZero() || s.onset.Before(j.in.LogSince.Add(minHistory)) {
+		return false, ""
+	}
+	near := func(service string) bool {
+		d := j.in.Graph.nearest(service, s.services)
+		return d >= 0 && d <= 1
+	}
+	var first time.Time
+	for _, g := range j.in.Signatures {
+		if isFault(g.Level) || g.Level == "" {
+			known = known || near(g.Service)
+		}
+		ever := g.EverTS
+		if ever.IsZero() {
+			ever = g.FirstTS
+		}
+		if !isFault(g.Level) || !near(g.Service) || ever.Before(s.onset.Add(-newBefore)) || ever.After(s.onset.Add(newAfter)) {
+			continue
+		}
+		if first.IsZero() || ever.Before(first) {
+			first, template = ever, g.Template
+		}
+	}
+	return known, template
+}
+
+// isFault says whether a level is warn or above.
+func isFault(level string) bool {
+	return level == schemas.LevelWarn || level == schemas.LevelError || level == schemas.LevelFatal
+}
+
+// chainPrior is the chance that a silence led to an incident of its own
+// service that came while it lasted, before looking at how long it lasted:
+// an assumption, not measured.
+const chainPrior = .7
+
+// chains adds the changes that silenced something which an incident then fell
+// over, across weeks. The chain's probability is that of its two links.
+func (j *judge) chains(s subject, found []candidate) []candidate {
+	for _, q := range j.in.Silences {
+		if q.Onset.IncidentID != s.id || q.ChangeID == "" || q.IncidentNear == "" {
+			continue
+		}
+		for _, c := range j.history.changes {
+			if c.ChangeID != q.ChangeID {
+				continue
+			}
+			last := schemas.Time(q.Onset.TS)
+			k := candidate{changeRec: c, lag: s.onset.Sub(c.at), hops: j.in.Graph.nearest(c.Service, s.services)}
+			k.p = q.Probability * chainPrior * (1 - j.silentShare(q))
+			k.via = fmt.Sprintf("%s fell silent after it: last seen %s after the change and %s before the failure (%s)",
+				silenceName(q.Onset), spell(last.Sub(c.at)), spell(s.onset.Sub(last)), q.IncidentNear)
+			if last.Before(c.at) {
+				k.via = fmt.Sprintf("%s did not run again after it: last seen %s before the change and %s before the failure (%s)",
+					silenceName(q.Onset), spell(last.Sub(c.at)), spell(s.onset.Sub(last)), q.IncidentNear)
+			}
+			for i := range found {
+				found[i].p *= 1 - k.p
+			}
+			found = append(found, k)
+		}
+	}
+	sort.SliceStable(found, func(a, b int) bool { return found[a].p > found[b].p })
+	return found
+}
+
+// silentShare is the share of the logs' span in which the silence lasted: how
+// often an incident at any time would have met it.
+func (j *judge) silentShare(q Silence) float64 {
+	until := q.Resumed
+	if until.IsZero() {
+		until = j.in.Now
+	}
+	since := j.in.LogSince
+	if since.IsZero() || !since.Before(until) || !q.Due.Before(until) {
+		return 0
+	}
+	end := j.in.Now
+	if end.Before(until) {
+		end = until
+	}
+	return min(1, until.Sub(q.Due).Seconds()/end.Sub(since).Seconds())
+}
+
+// recurrence traces the day on which a recurrence began.
+func (j *judge) recurrence(r schemas.Recurrence) []schemas.Cause {
+	s := subject{kind: "recurrence", id: r.RecurrenceID, services: serviceList(r.Service, r.JobService, r.FirstService)}
+	if r.SinceTS == 0 {
+		return j.rows(s, nil, nil, "No recorded change stands out: it has been there for as long as there is data.")
+	}
+	s.onset, s.early = schemas.Time(r.SinceHighTS), schemas.Time(r.SinceLowTS)
+	if s.onset.IsZero() {
+		s.onset = schemas.Time(r.SinceTS)
+	}
+	if s.early.IsZero() || !s.early.Before(s.onset) {
+		// The day before its first hit was the last one without it.
+		s.early = s.onset.Add(-24 * time.Hour)
+	}
+	s.recorded = s.onset
+	// At most one beginning in the whole span comes without a change.
+	s.none = .5 / max(1, j.history.until.Sub(j.history.since).Minutes())
+	found, out := j.candidates(s)
+	rows := j.rows(s, rank(found, s.none), out, j.outside(s))
+	for k := range rows {
+		if rows[k].ChangeID != "" {
+			rows[k].Warnings = joinLines(rows[k].Warnings, fmt.Sprintf("its beginning is known to %s only", spell(s.onset.Sub(s.early))))
+		}
+	}
+	return rows
+}
+
+// onset traces a level change or a new signature. Silences bring their own
+// causes: their beginning is the run that did not come.
+func (j *judge) onset(o schemas.Onset) []schemas.Cause {
+	if o.TS == 0 || isSilent(o.Kind) {
+		return nil
+	}
+	s := subject{kind: "onset", id: o.OnsetID, services: serviceList(o.Service), onset: schemas.Time(o.TS)}
+	s.recorded, s.known = s.onset, true
+	if o.Kind == onsetNew {
+		s.isNew = o.Template
+	}
+	span := max(1, j.history.until.Sub(j.history.since).Minutes())
+	s.none = max(j.model.none(s.onset), .5*float64(len(j.in.Onsets))/span/float64(max(1, len(j.in.Records.Known))))
+	found, out := j.candidates(s)
+	return j.rows(s, rank(found, s.none), out, j.outside(s))
+}
+
+func serviceList(names ...string) []string {
+	set := nameSet(names)
+	delete(set, "")
+	out := make([]string, 0, len(set))
+	for n := range set {
+		out = append(out, n)
+	}
+	sort.Strings(out)
+	return out
+}
+
+func joinLines(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + "\n" + b
+}

@@ -1,0 +1,151 @@
+package finding
+
+import (
+	"fmt"
+	"sort"
+	"time"
+
+	"almanac/internal/stat"
+	"almanac/schemas"
+)
+
+const (
+	// restartReach is how long after the first error of an occasion a restart
+	// still answers it.
+	restartReach = 6 * time.Hour
+	// restartSettles is how long errors may trail a restart that ended them.
+	restartSettles = 15 * time.Minute
+	// restartEarlier is how much sooner than on days without a restart the
+	// errors must end for it to have helped.
+	restartEarlier = 15 * time.Minute
+	// minRestarts is the number of days from which a sentence is made.
+	minRestarts = 2
+)
+
+// restarts looks, for each recurrence and each service of its family, at the
+// days on which that service was restarted while the errors lasted: did they
+// end, and were they back on the next occasion?
+func (w *fixWork) restarts() []RestartVerdict {
+	at := map[string][]time.Time{}
+	for _, c := range w.in.Records.Changes {
+		if c.Kind == schemas.ChangeRestart && !c.StartedTS.IsZero() {
+			at[c.Service] = append(at[c.Service], c.StartedTS)
+		}
+	}
+	var out []RestartVerdict
+	told := map[string]bool{} // family and service
+	for _, r := range w.byService() {
+		for _, s := range serviceList(append(seenIn(r.SeenIn), r.Service, r.FirstService)...) {
+			family := r.FamilyID
+			if family == "" {
+				family = r.RecurrenceID
+			}
+			if told[family+"\x1f"+s] || len(at[s]) == 0 {
+				continue
+			}
+			if v, ok := w.restarted(r, s, at[s]); ok {
+				told[family+"\x1f"+s] = true
+				out = append(out, v)
+			}
+		}
+	}
+	return out
+}
+
+// byService orders the recurrences: the lead of a family first.
+func (w *fixWork) byService() []schemas.Recurrence {
+	out := append([]schemas.Recurrence(nil), w.in.Recurrences...)
+	lead := func(r schemas.Recurrence) bool { return r.IsLead == nil || *r.IsLead }
+	sort.SliceStable(out, func(a, b int) bool {
+		if lead(out[a]) != lead(out[b]) {
+			return lead(out[a])
+		}
+		return out[a].RecurrenceID < out[b].RecurrenceID
+	})
+	return out
+}
+
+func (w *fixWork) restarted(r schemas.Recurrence, service string, at []time.Time) (RestartVerdict, bool) {
+	v := RestartVerdict{RecurrenceID: r.RecurrenceID, Service: service}
+	list := w.occasions[r.RecurrenceID]
+	var usual []float64 // how long errors last on days without a restart, s
+	var helped []occasionRestart
+	for k, o := range list {
+		if !o.hit || o.onset.IsZero() || o.end.IsZero() {
+			continue
+		}
+		if t, ok := within(at, o.onset, o.onset.Add(restartReach), o.end); ok {
+			helped = append(helped, occasionRestart{k, t})
+		} else {
+			usual = append(usual, o.end.Sub(o.due).Seconds())
+		}
+	}
+	if len(helped) < minRestarts || len(usual) < minRestarts {
+		return v, false
+	}
+	typical := stat.Median(usual)
+	for _, x := range helped {
+		o := list[x.occasion]
+		v.Days++
+		early := typical-o.end.Sub(o.due).Seconds() >= restartEarlier.Seconds()
+		if early && o.end.Sub(x.at) <= restartSettles {
+			v.Ended++
+		}
+		if next, ok := nextObserved(list, x.occasion); ok {
+			v.NextObserved++
+			if next.hit {
+				v.Returned++
+			}
+		}
+	}
+	ended := "ended that day's errors"
+	if v.Ended < v.Days {
+		ended = fmt.Sprintf("ended that day's errors on %d of them", v.Ended)
+	}
+	if v.Ended == 0 {
+		ended = "did not end that day's errors"
+	}
+	v.Sentence = fmt.Sprintf("Restart of %s on %s %s; they returned on the next occasion %d of %d times.",
+		clip(service, 40), count(v.Days, "day"), ended, v.Returned, v.NextObserved)
+	return v, true
+}
+
+type occasionRestart struct {
+	occasion int
+	at       time.Time
+}
+
+// within finds a restart in [from, until], and not later than the settling
+// time after the errors had ended by themselves.
+func within(at []time.Time, from, until, end time.Time) (time.Time, bool) {
+	for _, t := range at {
+		if !t.Before(from) && !t.After(until) && !t.After(end.Add(restartSettles)) {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+func nextObserved(list []occasion, k int) (occasion, bool) {
+	for _, o := range list[k+1:] {
+		if o.observed {
+			return o, true
+		}
+	}
+	return occasion{}, false
+}
+
+func (w *fixWork) restartFinding(v RestartVerdict) schemas.Finding {
+	r := w.recurrences[v.RecurrenceID]
+	f := schemas.Finding{
+		EventDate: w.in.Night, FindingID: stableID("F", "restart", v.RecurrenceID, v.Service), Kind: schemas.FindingFix,
+		SubjectKind: "recurrence", SubjectID: v.RecurrenceID, Service: v.Service, Sentence: v.Sentence,
+		Status: FixFailed, Score: schemas.Ptr(.5),
+		Evidence: fmt.Sprintf("%s in %s (%s): %s with a restart while errors lasted, %d ended at least %s before the usual time",
+			r.Label, clip(r.Service, 40), clip(v.RecurrenceID, 24), count(v.Days, "day"), v.Ended, spell(restartEarlier)),
+	}
+	if v.NextObserved > 0 && v.Returned == 0 {
+		f.Status = FixHolding
+	}
+	return f
+}
