@@ -182,9 +182,6 @@ func (a *app) walk(ctx context.Context, c *config.Config, f nightFlags, steps wa
 // tell says in a few lines what the night did.
 func (a *app) tell(out *nightly.Outcome, took time.Duration) {
 	for _, f := range out.Files {
-		if f.Err != nil {
-			a.say("could not read %s: %v", f.File, f.Err)
-		}
 		for _, w := range f.Warnings {
 			a.say("%s: %s", f.File, w)
 		}

@@ -54,7 +54,7 @@ func unknownFields(s map[string]any, t reflect.Type, at string) []string {
 		ft, ok := fields[k]
 		path := strings.TrimPrefix(at+"."+k, ".")
 		if !ok {
-			out = append(out, fmt.Sprintf("%s: no such key; did you mean %q?", path, nearest(k, names)))
+			out = append(out, fmt.Sprintf("%s: no such key; did you mean %q?", path, Nearest(k, names)))
 			continue
 		}
 		out = append(out, unknownKeys(s[k], ft, path)...)
@@ -62,7 +62,8 @@ func unknownFields(s map[string]any, t reflect.Type, at string) []string {
 	return out
 }
 
-func nearest(word string, candidates []string) string {
+// Nearest gives the candidate with the fewest edits from word.
+func Nearest(word string, candidates []string) string {
 	best, bestD := "", 1<<30
 	for _, c := range candidates {
 		if d := editDistance(word, c); d < bestD {
@@ -94,6 +95,18 @@ func editDistance(a, b string) int {
 }
 
 var rejectsForm = regexp.MustCompile(`^\d+(\.\d+)?%?$`)
+
+// CheckConfig checks a configuration that did not come from a file alone.
+func CheckConfig(c *Config) error {
+	if p := check(c); len(p) > 0 {
+		file := c.File
+		if file == "" {
+			file = "the command line"
+		}
+		return &Problems{File: file, List: p}
+	}
+	return nil
+}
 
 func check(c *Config) []string {
 	var p []string
@@ -141,7 +154,10 @@ func label(name string) string {
 	return " (" + name + ")"
 }
 
-var kinds = []string{"auto", "log", "change", "incident", "metric"}
+// KindLog is the kind of sources that are expected to write all the time.
+const KindLog = "log"
+
+var kinds = []string{"auto", KindLog, "change", "incident", "metric"}
 
 func checkSource(s Source) []string {
 	var p []string
@@ -149,13 +165,13 @@ func checkSource(s Source) []string {
 		p = append(p, "needs a name")
 	}
 	if !contains(kinds, s.Kind) && s.Kind != "" {
-		p = append(p, fmt.Sprintf("kind: %q; did you mean %q?", s.Kind, nearest(s.Kind, kinds)))
+		p = append(p, fmt.Sprintf("kind: %q; did you mean %q?", s.Kind, Nearest(s.Kind, kinds)))
 	}
 	if len(s.Paths) == 0 {
 		p = append(p, "paths: needs at least one path or pattern")
 	}
 	for _, g := range append(append([]string{}, s.Paths...), s.Exclude...) {
-		if !doublestar.ValidatePattern(g) {
+		if !s.Literal && !doublestar.ValidatePattern(g) {
 			p = append(p, fmt.Sprintf("paths: %q is not a valid pattern", g))
 		}
 	}

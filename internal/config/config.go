@@ -4,6 +4,7 @@
 package config
 
 import (
+	"strings"
 	"time"
 	_ "time/tzdata" // zones must not depend on the machine
 )
@@ -42,6 +43,8 @@ type Source struct {
 	Env     string     `mapstructure:"env"`
 	Fields  []FieldMap `mapstructure:"fields"`
 	Values  []ValueMap `mapstructure:"values"`
+	// Literal takes Paths as they are: a command line's files and folders.
+	Literal bool `mapstructure:"-"`
 }
 
 // FieldMap says where a canonical field of a mapped record is found.
@@ -56,6 +59,17 @@ type ValueMap struct {
 	Field string `mapstructure:"field"`
 	From  string `mapstructure:"from"`
 	To    string `mapstructure:"to"`
+}
+
+// Words are the values that are rewritten.
+func (v ValueMap) Words() []string {
+	var out []string
+	for _, w := range strings.Split(v.From, "|") {
+		if w = strings.TrimSpace(w); w != "" {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // Service names a service and what it calls. Names stand in values, never in

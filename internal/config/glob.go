@@ -19,6 +19,10 @@ type File struct {
 // Expand lists a source's files, sorted by name, each once, and the patterns
 // that matched nothing.
 func (c *Config) Expand(s Source) (files []File, empty []string, err error) {
+	if s.Literal {
+		files, err = listFiles(s.Paths)
+		return files, nil, err
+	}
 	seen := map[string]bool{}
 	for _, pattern := range s.Paths {
 		matches, err := doublestar.FilepathGlob(c.Resolve(pattern), doublestar.WithFilesOnly())
@@ -74,9 +78,9 @@ func (c *Config) CheckFiles() []string {
 	return p
 }
 
-// Files lists the files that paths on a command line name: files as they are,
-// folders with everything below them but hidden files.
-func Files(paths []string) ([]File, error) {
+// listFiles lists the files that paths on a command line name: files as they
+// are, folders with everything below them but hidden files.
+func listFiles(paths []string) ([]File, error) {
 	var out []File
 	for _, p := range paths {
 		st, err := os.Stat(p)

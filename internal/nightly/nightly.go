@@ -58,7 +58,6 @@ type FileOutcome struct {
 	Confidence                       float64
 	Counts                           schemas.Accounting
 	Warnings                         []string
-	Err                              error // the file could not be read; the night went on
 }
 
 // night is the state that the steps share.
@@ -121,14 +120,4 @@ func (n *night) progress(step string, done, total int) {
 	if n.Progress != nil {
 		n.Progress(Progress{Step: step, Done: done, Total: total})
 	}
-}
-
-// reopen takes up the generation that was just published.
-func (n *night) reopen() error {
-	l, err := lake.Open(n.lake.Dir())
-	if err != nil {
-		return err
-	}
-	n.lake = l
-	return nil
 }

@@ -34,11 +34,12 @@ func (n *night) publish(ctx context.Context, v *verdicts) error {
 		}
 	}
 	night.SetAnalysis(v.asOf.Format(time.RFC3339), n.analysisKey())
-	if _, err := night.Commit(ctx); err != nil {
+	res, err := night.Commit(ctx)
+	if err != nil {
 		return err
 	}
-	n.out.Findings = v.findings
-	return n.reopen()
+	n.lake, n.out.Findings = res.Lake, v.findings
+	return nil
 }
 
 // readPrevious gives the recurrences of the last night before this one.

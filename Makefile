@@ -1,0 +1,46 @@
+# make demo    build, invent eight weeks of a shop, run the night, print the page
+# make test    gofmt, vet, all tests (the floors test among them)
+# make score   figures of the detectors on invented and real data
+# make bench   timings; make torture, make fuzz: the long ones
+SHELL := /bin/bash
+GO    ?= go
+BIN   := bin/almanac
+DEMO  ?= demo
+SEED  ?= 1
+
+.PHONY: build demo test check vet fmt score bench torture fuzz clean
+
+build:
+	$(GO) build -trimpath -o $(BIN) ./cmd/almanac
+
+demo: build
+	rm -rf $(DEMO)
+	$(BIN) demo --seed $(SEED) $(DEMO)
+	$(BIN) nightly --config $(DEMO)/almanac.yaml
+
+test: check
+
+check: fmt vet
+	$(GO) test -timeout 20m ./...
+
+fmt:
+	@bad=$$(gofmt -l cmd internal queries reports schemas); \
+	if [ -n "$$bad" ]; then echo "not gofmt-ed: $$bad"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+
+score:
+	ALMANAC_LONG=1 $(GO) test -timeout 60m -count=1 -v -run 'Score' ./internal/signature ./internal/finding ./internal/stat ./internal/nightly
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./internal/signature ./internal/intake ./internal/lake ./internal/finding
+
+torture:
+	ALMANAC_TORTURE=1 ALMANAC_LONG=1 $(GO) test -timeout 60m -count=1 ./internal/lake ./internal/nightly ./internal/finding ./internal/stat
+
+fuzz:
+	$(GO) test -run '^$$' -fuzz FuzzRead -fuzztime $${FUZZTIME:-10m} ./internal/intake
+
+clean:
+	rm -rf bin $(DEMO)

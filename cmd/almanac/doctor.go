@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"almanac/internal/door/doctor"
+	"almanac/internal/lake"
+	"almanac/schemas"
+)
+
+func (a *app) doctorCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "doctor", Short: "last good night, silent sources, holes, refused records", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.loadForReading()
+			if err != nil {
+				return err
+			}
+			checks, lookErr := doctor.Look(cmd.Context(), c, time.Now())
+			if err := a.write(doctor.Table(checks), c); err != nil {
+				return err
+			}
+			if lookErr != nil {
+				return errors.New("the lake is not well; see above")
+			}
+			return nil
+		},
+	}
+	a.formatFlag(c)
+	return c
+}
+
+func (a *app) checkCommand() *cobra.Command {
+	var gc bool
+	c := &cobra.Command{
+		Use: "check", Short: "verify every file of the lake against its hash", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.loadForReading()
+			if err != nil {
+				return err
+			}
+			l, err := lake.Open(c.Resolve(c.Lake))
+			if err != nil {
+				return err
+			}
+			if gc {
+				return a.collect(cmd.Context(), l)
+			}
+			problems, err := l.Check(cmd.Context())
+			if err != nil {
+				return err
+			}
+			t := &schemas.Table{Columns: []schemas.Column{{Name: "path"}, {Name: "problem"}, {Name: "do"}}}
+			for _, p := range problems {
+				t.Rows = append(t.Rows, []any{p.Path, p.What, p.Do})
+			}
+			if len(problems) == 0 {
+				a.say("every file of generation %d is sound", l.Generation())
+				return nil
+			}
+			if err := a.write(t, c); err != nil {
+				return err
+			}
+			return fmt.Errorf("%d problems in the lake", len(problems))
+		},
+	}
+	c.Flags().BoolVar(&gc, "gc", false, "remove files that no kept generation lists")
+	a.formatFlag(c)
+	return c
+}
+
+func (a *app) collect(_ context.Context, l *lake.Lake) error {
+	unlock, err := lake.Lock(l.Dir())
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	removed, err := lake.GC(l.Dir(), lake.KeepGenerations)
+	if err != nil {
+		return err
+	}
+	a.say("removed %d files", len(removed))
+	return nil
+}

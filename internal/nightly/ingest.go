@@ -1,0 +1,208 @@
+package nightly
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sort"
+	"sync"
+	"time"
+
+	"almanac/internal/config"
+	"almanac/internal/intake"
+	"almanac/internal/lake"
+	"almanac/internal/signature"
+	"almanac/schemas"
+)
+
+// ErrNothingToRead says that no configured pattern matched a file that could
+// be read, and that the lake holds nothing either.
+var ErrNothingToRead = errors.New("nothing to read")
+
+// ingest takes in what is new: files, ledger and tables of signatures in one
+// publication, so that a line counts exactly once.
+func (n *night) ingest(ctx context.Context) error {
+	inputs, err := n.inputs()
+	if err != nil {
+		return err
+	}
+	m := n.lake.Manifest()
+	if len(inputs) == 0 && len(m.Ledger) == 0 {
+		return fmt.Errorf("%w: %s", ErrNothingToRead, n.whyNothing())
+	}
+	batches, err := intake.Plan(ctx, inputs, m.Ledger)
+	if err != nil {
+		return wrap("plan the reading", err)
+	}
+	r := &reading{n: n, night: lake.Begin(n.lake, lake.Options{Tool: n.Tool, Workers: n.Workers}), total: len(inputs)}
+	defer r.night.Discard()
+	if err := r.readAll(ctx, batches); err != nil {
+		return err
+	}
+	if err := r.finish(ctx, m); err != nil {
+		return wrap("take in what is new", err)
+	}
+	if n.nothingReadable() {
+		return fmt.Errorf("%w: none of %d files holds a record that could be read; 'almanac ask rejects' says why, file by file",
+			ErrNothingToRead, len(n.out.Files))
+	}
+	return nil
+}
+
+// nothingReadable says that no file gave a record, tonight or before.
+func (n *night) nothingReadable() bool {
+	for _, e := range n.lake.Manifest().Ledger {
+		if e.Counts.Events > 0 {
+			return false
+		}
+	}
+	return n.out.Counts.Events == 0
+}
+
+func (n *night) whyNothing() string {
+	if len(n.Config.Sources) == 0 {
+		return "the configuration has no sources"
+	}
+	return "no pattern of the sources matches a file; 'almanac config check' says which"
+}
+
+// inputs lists every file of every source.
+func (n *night) inputs() ([]intake.Input, error) {
+	var out []intake.Input
+	for i := range n.Config.Sources {
+		s := &n.Config.Sources[i]
+		files, _, err := n.Config.Expand(*s)
+		if err != nil {
+			return nil, err
+		}
+		src := intakeSource(s, n.Config)
+		for _, f := range files {
+			in := intake.Input{Source: src, Path: f.Path, Name: f.Name, Final: n.Final}
+			if st, err := os.Stat(f.Path); err == nil {
+				in.ModTime = st.ModTime()
+			}
+			out = append(out, in)
+		}
+	}
+	return out, nil
+}
+
+// intakeSource turns a configured source into what intake reads by.
+func intakeSource(s *config.Source, c *config.Config) *intake.Source {
+	src := &intake.Source{
+		Name: s.Name, Kind: s.Kind, Format: s.Format, Service: s.Service, Host: s.Host, Env: s.Env,
+		Zone: c.Location(),
+	}
+	if loc, err := time.LoadLocation(s.TZ); s.TZ != "" && err == nil {
+		src.Zone, src.ZoneStated = loc, true
+	}
+	for _, f := range s.Fields {
+		src.Fields = append(src.Fields, intake.FieldMap(f))
+	}
+	for _, v := range s.Values {
+		src.Values = append(src.Values, intake.ValueMap{Field: v.Field, From: v.Words(), To: v.To})
+	}
+	return src
+}
+
+// reading is one night's reading of all inputs by several workers.
+type reading struct {
+	n     *night
+	night *lake.Night
+	total int
+
+	mu      sync.Mutex
+	results []intake.Result
+	files   []FileOutcome
+	shapes  []schemas.Shape
+	done    int
+}
+
+// readAll hands the batches to the workers in order.
+func (r *reading) readAll(ctx context.Context, batches []intake.Batch) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	work := make(chan intake.Batch)
+	var wg sync.WaitGroup
+	for range r.n.Workers {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			w := newWorker(r)
+			for b := range work {
+				if err := w.read(ctx, b); err != nil {
+					cancel(err)
+				}
+			}
+			w.hand()
+		}()
+	}
+	for _, b := range batches {
+		select {
+		case work <- b:
+		case <-ctx.Done():
+		}
+	}
+	close(work)
+	wg.Wait()
+	return context.Cause(ctx)
+}
+
+// finish publishes what was read. Order of workers must not show: results are
+// sorted by source and file.
+func (r *reading) finish(ctx context.Context, m *schemas.Manifest) error {
+	sort.Slice(r.files, func(i, j int) bool {
+		return less(r.files[i].Source, r.files[i].File, r.files[j].Source, r.files[j].File)
+	})
+	sort.Slice(r.results, func(i, j int) bool {
+		return less(r.results[i].Entry.Source, r.results[i].Entry.SourceID, r.results[j].Entry.Source, r.results[j].Entry.SourceID)
+	})
+	ledger := m.Ledger
+	for _, x := range r.results {
+		ledger = intake.Advance(ledger, x)
+		if x.Replaces {
+			r.night.Reread(x.Entry.SourceID)
+		}
+		r.night.PutCoverage(x.Coverage...)
+	}
+	for _, f := range r.files {
+		r.n.out.Counts = r.n.out.Counts.Add(f.Counts)
+	}
+	r.n.out.Files = r.files
+	r.night.SetLedger(ledger)
+	if err := r.setShapes(); err != nil {
+		return err
+	}
+	res, err := r.night.Commit(ctx)
+	if err != nil {
+		return err
+	}
+	r.n.lake = res.Lake
+	r.n.out.Unchanged = !res.Published
+	r.n.out.ChangedDates = res.Changed[lake.TableEvent]
+	return nil
+}
+
+func less(a1, a2, b1, b2 string) bool {
+	if a1 != b1 {
+		return a1 < b1
+	}
+	return a2 < b2
+}
+
+// setShapes groups all shapes ever seen anew; without a new one the tables
+// stay as they are.
+func (r *reading) setShapes() error {
+	old, err := lake.Read[schemas.Shape](r.n.lake, lake.TableShape, schemas.Undated)
+	if err != nil {
+		return err
+	}
+	if len(r.shapes) == 0 {
+		return nil
+	}
+	t := signature.Reconcile(old, r.shapes, signature.DefaultRules())
+	r.night.SetShapes(t.Shapes, t.Signatures)
+	r.n.out.Shapes, r.n.out.Signatures = len(t.Shapes), len(t.Signatures)
+	return nil
+}

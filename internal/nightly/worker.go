@@ -1,0 +1,135 @@
+package nightly
+
+import (
+	"context"
+	"fmt"
+
+	"almanac/internal/intake"
+	"almanac/internal/lake"
+	"almanac/internal/signature"
+	"almanac/schemas"
+)
+
+// worker reads batches one after another; what it keeps (cache of shapes, run
+// of events) is its own, so that workers share nothing in the hot path.
+type worker struct {
+	r     *reading
+	run   *lake.Run
+	miner *signature.Miner
+	seen  map[*signature.Shape]*schemas.Shape
+}
+
+func newWorker(r *reading) *worker {
+	return &worker{
+		r: r, run: r.night.NewRun(), miner: signature.NewMiner(signature.DefaultRules()),
+		seen: map[*signature.Shape]*schemas.Shape{},
+	}
+}
+
+// read takes one batch. A file that cannot be read is an outcome; only a
+// broken sink or the end of ctx is an error.
+func (w *worker) read(ctx context.Context, b intake.Batch) (err error) {
+	var at string
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("reading %s: internal error: %v", at, p)
+		}
+	}()
+	results, err := intake.ReadBatch(ctx, b, func(i int, in intake.Input) (intake.Sink, error) {
+		at = in.Name
+		return w, nil
+	})
+	w.r.mu.Lock()
+	defer w.r.mu.Unlock()
+	for i, x := range results {
+		w.r.results = append(w.r.results, x)
+		w.r.files = append(w.r.files, FileOutcome{
+			Source: b.Inputs[i].Source.Name, File: b.Inputs[i].Name, Format: x.Format,
+			ZoneSource: x.ZoneSource, Confidence: x.Confidence, Counts: x.Counts, Warnings: x.Warnings,
+		})
+	}
+	w.r.done += len(b.Inputs)
+	w.r.n.progress("ingest", w.r.done, w.r.total)
+	return err
+}
+
+// hand gives the shapes this worker saw to the reading.
+func (w *worker) hand() {
+	w.r.mu.Lock()
+	defer w.r.mu.Unlock()
+	for _, s := range w.seen {
+		w.r.shapes = append(w.r.shapes, *s)
+	}
+}
+
+// Event gives the event its shape and, where the format had none, its level
+// and error type, and passes it on to the lake.
+func (w *worker) Event(e *schemas.Event) error {
+	shape := w.miner.Shape(e.Message)
+	e.ShapeID = shape.ID
+	if e.Level == "" {
+		e.Level = signature.Level(e.Message)
+	}
+	if e.ErrorType == "" {
+		e.ErrorType = signature.ErrorType(e.Message)
+	}
+	w.note(shape, e)
+	return w.run.Append(e)
+}
+
+// note remembers the first event of each shape, by instant and place.
+func (w *worker) note(shape *signature.Shape, e *schemas.Event) {
+	s, ok := w.seen[shape]
+	if ok && !(e.TS < s.FirstTS || e.TS == s.FirstTS && (e.SourceID < s.SourceID || e.SourceID == s.SourceID && e.Line < s.Line)) {
+		return
+	}
+	if !ok {
+		s = &schemas.Shape{}
+		w.seen[shape] = s
+	}
+	*s = schemas.Shape{
+		EventDate: schemas.Undated, ShapeID: shape.ID, Text: shape.Text, Level: e.Level,
+		FirstTS: e.TS, FirstService: e.Service, Example: firstLine(e.Message),
+		SourceID: e.SourceID, Line: e.Line,
+	}
+}
+
+// maxExample keeps one dump of data from filling the table of signatures.
+const maxExample = 500
+
+func firstLine(s string) string {
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\n' {
+			s = s[:i]
+			break
+		}
+	}
+	if len(s) > maxExample {
+		s = s[:maxExample]
+	}
+	return s
+}
+
+// Change passes a change record on.
+func (w *worker) Change(c schemas.Change) error {
+	w.r.night.PutChanges(c)
+	return nil
+}
+
+// Incident passes an incident with its children on.
+func (w *worker) Incident(x schemas.IncidentRecord) error {
+	w.r.night.PutIncidents(x)
+	return nil
+}
+
+// Metric passes a measured point on.
+func (w *worker) Metric(m schemas.Metric) error {
+	w.r.night.PutMetrics(m)
+	return nil
+}
+
+// Reject passes a refused record on.
+func (w *worker) Reject(x schemas.Reject) error {
+	w.r.night.PutRejects(x)
+	return nil
+}
