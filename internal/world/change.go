@@ -201,7 +201,7 @@ func (p *plan) harmless(w *World, r *rand.Rand, i int, value map[string]int, add
 		if old == 0 {
 			old = 10 * (2 + r.IntN(6))
 		}
-		next := old + 5*pick(r, []int{-2, -1, 1, 2})
+		next := max(5, old+5*pick(r, []int{-2, -1, 1, 2}))
 		value[setting[1]] = next
 		add(change{kind: "config", service: setting[0], actor: pick(r, people), start: at,
 			title: fmt.Sprintf("%s: %d -> %d", setting[1], old, next)})

@@ -84,8 +84,9 @@ func (d *day) lockShare(t time.Time) float64 {
 func (d *day) succeed(o order) {
 	took := ms(120 + d.r.IntN(500))
 	t := o.at
-	if d.r.IntN(10) < 3 {
-		d.checkout(t.Add(ms(4)), "INFO", pick(d.r, checkoutChatter), o.trace, fmt.Sprintf(`,"order_id":%s`, o.id))
+	d.begin(o, 0.4)
+	if d.r.IntN(100) < 15 {
+		d.checkout(t.Add(ms(14)), "INFO", pick(d.r, checkoutChatter), o.trace, fmt.Sprintf(`,"order_id":%s`, o.id))
 	}
 	d.inventory(t.Add(took/4), "info", "inventory", "stock reserved",
 		fmt.Sprintf(" order=%s sku=%d qty=%d warehouse=%s took=%dms trace_id=%s", o.id, o.sku, 1+d.r.IntN(3), pick(d.r, warehouses), 3+d.r.IntN(40), o.trace))
@@ -114,6 +115,16 @@ func (d *day) succeed(o order) {
 		fmt.Sprintf(`,"order_id":%s,"amount_cents":%d,"items":%d,"duration_ms":%d`, o.id, o.cents, 1+d.r.IntN(6), took.Milliseconds()))
 	d.gateway(t.Add(took+ms(2)), "POST", "/api/checkout", 201, 420+d.r.IntN(90), took, o.trace)
 	d.attempts++
+}
+
+// begin writes, for a share of orders, the lines that callers write before
+// they call: in such a trace checkout encloses payment, and payment inventory.
+func (d *day) begin(o order, share float64) {
+	if d.r.Float64() >= share {
+		return
+	}
+	d.checkout(o.at.Add(ms(2)), "INFO", "order received", o.trace, fmt.Sprintf(`,"order_id":%s`, o.id))
+	d.payment(o.at.Add(ms(19)), "DEBUG", o.thread, "InventoryClient", fmt.Sprintf("Confirming stock of order %s trace_id=%s", o.id, o.trace), "")
 }
 
 // paymentChatter is what a payment service says besides.
@@ -145,6 +156,7 @@ var checkoutChatter = []string{
 // payment times out twice, so checkout fails. Payment is the loudest, but not
 // the first.
 func (d *day) lockedOut(o order) {
+	d.begin(o, 1)
 	t := o.at.Add(ms(40 + d.r.IntN(60)))
 	d.inventory(t.Add(ms(2010)), "error", "inventory", "lock wait timeout exceeded",
 		fmt.Sprintf(" table=stock_level op=reserve sku=%d waited=%dms order=%s trace_id=%s", o.sku, 2000+d.r.IntN(15), o.id, o.trace))

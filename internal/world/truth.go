@@ -44,8 +44,7 @@ type Story struct {
 	Kind     string   `json:"kind"`
 	Title    string   `json:"title"`
 	Services []string `json:"services"` // the first errs first
-	// Words occur in the messages (or error types) of the story's signatures,
-	// in the order of Services where there are several.
+	// Words occur in the messages (or error types) of the story's signatures.
 	Words       []string `json:"words,omitempty"`
 	Label       string   `json:"label,omitempty"`
 	WindowStart string   `json:"window_start,omitempty"`
@@ -131,8 +130,11 @@ func (w *World) eveningStory() Story {
 	s := Story{
 		ID: "evening", Kind: KindRecurrence, Title: "checkout fails from 17:00 to 19:00 every day because inventory-sync locks a table",
 		Services: []string{"inventory", "payment", "checkout"},
-		Words:    []string{"lock wait timeout exceeded", "Payment timed out", "payment timed out"},
-		Label:    "every day", WindowStart: "17:00", WindowEnd: "19:00", Zone: zoneName,
+		Words: []string{
+			"lock wait timeout exceeded", "Payment timed out", "payment timed out", "No answer from inventory",
+			"Stock confirmation", "PaymentTimeout", "SocketTimeoutException", "/api/checkout 504",
+		},
+		Label: "every day", WindowStart: "17:00", WindowEnd: "19:00", Zone: zoneName,
 		FailShare: w.opt.FailShare, JobService: "inventory-sync", JobWords: "inventory-sync started",
 		IncidentIDs: w.incidentIDs("evening"),
 	}
@@ -160,7 +162,7 @@ func (w *World) restartStory() Story {
 func (w *World) mondayStory() Story {
 	s := Story{
 		ID: "monday", Kind: KindRecurrence, Title: "payment fails every Monday at 09:00 while the settlement swaps certificates",
-		Services: []string{"payment", "checkout"}, Words: []string{"Acquirer refused authorisation", "acquirer refused"},
+		Services: []string{"payment", "checkout"}, Words: []string{"Acquirer refused authorisation", "acquirer refused", "AcquirerRefused", "CertificateRefusedException", "/api/checkout 502"},
 		Label: "every Monday", WindowStart: "09:00", WindowEnd: "09:19", Zone: zoneName,
 		JobService: "payment", JobWords: "Weekly settlement batch started", IncidentIDs: w.incidentIDs("monday"),
 	}
@@ -243,7 +245,7 @@ func (w *World) decoys() []Decoy {
 	}
 	return []Decoy{
 		{ID: "outage", Title: "one night of 20,000 lines (" + outageDay + ")", Words: []string{"database connection failed", "ConnectionRefused", "inventory unavailable", "InventoryUnavailable"}},
-		{ID: "load", Title: "errors that follow nothing but traffic", Words: []string{"changed meanwhile", "VersionConflictException"}},
+		{ID: "load", Title: "errors that follow nothing but traffic", Words: []string{"changed meanwhile", "VersionConflictException", "Card declined", "payment declined", "stock level low", "login failed"}},
 		{ID: "export", Title: "a job every 24 h 05 min", Words: []string{"price-export"}, Allowed: "interval"},
 		{ID: "deploys", Title: "five deploys a day", Changes: deploys},
 		{ID: "restarts", Title: "harmless restarts", Changes: restarts},

@@ -110,11 +110,7 @@ func (w *World) index(date string) int {
 	}
 	d := w.start
 	first := time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, time.UTC)
-	days := t.Sub(first) / (24 * time.Hour)
-	if t.Before(first) {
-		days--
-	}
-	return int(days)
+	return int(t.Sub(first) / (24 * time.Hour)) // whole days: both are UTC midnights
 }
 
 // rng gives an independent stream per purpose, so that a change in one part of
