@@ -59,9 +59,18 @@ func screen(head []byte, source string, prior []schemas.LedgerEntry) []*schemas.
 		}
 	}
 	slices.SortFunc(out, func(a, b *schemas.LedgerEntry) int {
-		return cmp.Or(cmp.Compare(a.Bytes, b.Bytes), cmp.Compare(b.SourceID, a.SourceID))
+		return cmp.Or(cmp.Compare(a.Bytes, b.Bytes), rankCopy(a)-rankCopy(b), cmp.Compare(b.SourceID, a.SourceID))
 	})
 	return out
+}
+
+// rankCopy puts the entries of copies before others of the same length: the
+// last that fits is taken.
+func rankCopy(e *schemas.LedgerEntry) int {
+	if e.Format == CopyFormat {
+		return 0
+	}
+	return 1
 }
 
 // locate finds the longest entry whose prefix the stream repeats. It reads

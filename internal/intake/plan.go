@@ -20,6 +20,7 @@ type Batch struct {
 	Inputs []Input
 	prior  []schemas.LedgerEntry
 	copyOf []string // of each input: the source that has already read the same file
+	within []*whole // of each input: where all its lines are to be found as well
 }
 
 // Plan sorts inputs into batches against the ledger. The same inputs give the
@@ -55,9 +56,10 @@ func Plan(ctx context.Context, inputs []Input, ledger []schemas.LedgerEntry) ([]
 type candidate struct {
 	in     Input
 	head   []byte
-	size   int64 // decompressed; only of members of larger batches
 	info   os.FileInfo
-	copied string
+	copied string // the source that has read the same file
+	extent extent // only of members of larger batches
+	within string // the name of an input that begins with all of this one
 }
 
 func look(in Input) candidate {
@@ -145,37 +147,29 @@ func sameFile(sets *sets, all []candidate) {
 }
 
 // order puts the members of a batch so that a shorter one is read before the
-// one that continues it.
+// one that continues it, and whole copies last.
 func order(all []candidate, members []int, ledger []schemas.LedgerEntry) Batch {
 	if len(members) > 1 {
 		for _, i := range members {
-			all[i].size = decompressedSize(&all[i])
+			all[i].extent = measure(&all[i])
 		}
 	}
-	slices.SortStableFunc(members, func(a, b int) int { return cmp.Compare(all[a].size, all[b].size) })
+	slices.SortStableFunc(members, func(a, b int) int { return cmp.Compare(all[a].extent.bytes, all[b].extent.bytes) })
+	if len(members) > 1 {
+		findCopies(all, members)
+		slices.SortStableFunc(members, func(a, b int) int { return cmp.Compare(min(len(all[a].within), 1), min(len(all[b].within), 1)) })
+	}
 	b := Batch{prior: ledger}
 	for _, i := range members {
 		b.Inputs = append(b.Inputs, all[i].in)
 		b.copyOf = append(b.copyOf, all[i].copied)
+		c := (*whole)(nil)
+		if all[i].within != "" {
+			c = &whole{all[i].extent, all[i].within}
+		}
+		b.within = append(b.within, c)
 	}
 	return b
-}
-
-// decompressedSize measures an input; what is damaged counts to the damage.
-func decompressedSize(c *candidate) int64 {
-	if c.info == nil {
-		return 0
-	}
-	st, err := open(c.in.Path)
-	if err != nil {
-		return 0
-	}
-	defer st.Close()
-	if st.plain() {
-		return c.info.Size()
-	}
-	n, _ := io.Copy(io.Discard, st)
-	return n
 }
 
 // ReadBatch reads the inputs of a batch in order; sink gives the sink of each
@@ -189,13 +183,16 @@ func ReadBatch(ctx context.Context, b Batch, sink func(i int, in Input) (Sink, e
 		if err != nil {
 			return nil, err
 		}
-		if b.copyOf[i] != "" {
-			out = append(out, Result{Warnings: []string{"the same file is read for source " + b.copyOf[i]}})
-			continue
-		}
-		r, err := Read(ctx, in, ledger, s)
-		if err != nil {
-			return nil, err
+		var r Result
+		switch {
+		case b.copyOf[i] != "":
+			r = Result{Warnings: []string{"the same file is read for source " + b.copyOf[i]}}
+		case b.within[i] != nil:
+			r = copyResult(in, *b.within[i], ledger)
+		default:
+			if r, err = Read(ctx, in, ledger, s); err != nil {
+				return nil, err
+			}
 		}
 		ledger = Advance(ledger, r)
 		out = append(out, r)
