@@ -60,7 +60,7 @@ func (w *World) on(id, story, date, title, severity string, services []string, t
 // incidents lists the records of the incident tool, oldest first.
 func incidents(w *World, p *plan) []incident {
 	if w.opt.EveningOnly {
-		return []incident{w.on("INC-2113", "evening", "2026-10-28", "Checkout failing, payment times out", "sev2",
+		return []incident{w.on("INC-2113", "evening", "2026-10-22", "Checkout failing, payment times out", "sev2",
 			[]string{"payment", "checkout"}, times{"17:02:00", "17:14:00", "17:19:00", "17:42:00", "19:05:00"})}
 	}
 	return append(olderIncidents(w), spanIncidents(w, p)...)

@@ -120,21 +120,28 @@ func (got Outcome) recurrence(s Story) checks {
 
 func recurrenceText(r schemas.Recurrence) string { return r.Template + "\n" + r.SubjectID }
 
-// restart asks that some finding says what the restarts did, and that none
-// calls the evening fixed by them.
+// restart asks that the night says what the restarts did and that the failures
+// came back, and that nothing calls them a remedy that holds.
 func (got Outcome) restart(s Story) checks {
 	var c checks
-	said := false
+	said, held := false, false
 	for _, f := range got.Findings {
-		text := strings.ToLower(f.Sentence + "\n" + f.Evidence + "\n" + f.Warnings)
-		said = said || strings.Contains(text, "restart") && strings.Contains(text, s.Services[0])
+		if aboutRestart(f.Sentence+"\n"+f.Evidence+"\n"+f.Warnings, s.Services[0]) {
+			said = true
+			held = held || f.Status == "held" || f.Status == "holding"
+		}
 	}
 	for _, r := range got.Recurrences {
-		text := strings.ToLower(r.Sentence + "\n" + r.Why + "\n" + r.Warnings)
-		said = said || strings.Contains(text, "restart") && strings.Contains(text, s.Services[0])
+		said = said || aboutRestart(r.Sentence+"\n"+r.Why+"\n"+r.Warnings, s.Services[0])
 	}
-	c.add(said, "restart of %s spoken of", s.Services[0])
+	c.add(said, "restarts of %s told, and that it returned", s.Services[0])
+	c.add(!held, "not called a fix")
 	return c
+}
+
+func aboutRestart(text, service string) bool {
+	text = strings.ToLower(text)
+	return strings.Contains(text, "restart") && strings.Contains(text, service) && strings.Contains(text, "return")
 }
 
 func (got Outcome) cascade(s Story) checks {
@@ -176,7 +183,7 @@ func (got Outcome) silence(s Story) checks {
 	best.add(false, "no silence with these words")
 	best.wrong = 99
 	for _, o := range got.Onsets {
-		if o.Kind != "silent" || !hasAny(o.Template+"\n"+o.Sentence, s.Words) {
+		if o.Kind != "silent" && o.Kind != "gone" || !hasAny(o.Template+"\n"+o.Sentence, s.Words) {
 			continue
 		}
 		var c checks
@@ -192,10 +199,11 @@ func (got Outcome) silence(s Story) checks {
 	return best
 }
 
-// firstCause is the change ranked first for a subject, or "".
+// firstCause is the change ranked first for a subject and at least possible,
+// or "".
 func (got Outcome) firstCause(kind, id string) string {
 	for _, c := range got.Causes {
-		if c.SubjectKind == kind && c.SubjectID == id && c.Rank == 1 && c.Label != "none" && c.Label != "ruled out" {
+		if c.SubjectKind == kind && c.SubjectID == id && c.Rank == 1 && (c.Label == "likely" || c.Label == "possible") {
 			return c.ChangeID
 		}
 	}

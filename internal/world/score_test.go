@@ -20,7 +20,7 @@ func perfect(t Truth) Outcome {
 				JobService: s.JobService, JobTemplate: s.JobWords, FirstService: s.Services[0],
 			})
 		case KindRestart:
-			got.Findings = append(got.Findings, schemas.Finding{Sentence: "Restarts of payment help for one evening."})
+			got.Findings = append(got.Findings, schemas.Finding{Sentence: "Restart of payment on 6 days ended that day's errors; they returned on the next occasion."})
 		case KindCascade:
 			for i, st := range s.Steps {
 				got.Cascades = append(got.Cascades, schemas.CascadeStep{IncidentID: s.IncidentIDs[0], Rank: int64(i + 1), Service: st.Service, OnsetTS: schemas.Micros(st.TS)})
@@ -69,6 +69,8 @@ func TestScoreSeesEachMistake(t *testing.T) {
 		"no incident":    {func(o *Outcome) { o.Onsets[0].IncidentID = "" }, "incident none [WRONG]"},
 		"wrong change":   {func(o *Outcome) { o.Causes[1].ChangeID = "4600" }, "change 4600 ranked first [WRONG]"},
 		"not similar":    {func(o *Outcome) { o.Similar[0].OtherID = "INC-2052" }, "like INC-2052 [WRONG]"},
+		"restart held":   {func(o *Outcome) { o.Findings[0].Status = "held" }, "not called a fix [WRONG]"},
+		"unlikely":       {func(o *Outcome) { o.Causes[1].Label = "unlikely" }, "change none ranked first [WRONG]"},
 		"outage":         {func(o *Outcome) { o.decoyCall("database connection failed", "daily") }, "outage   CALLED A PATTERN"},
 		"load decoy":     {func(o *Outcome) { o.decoyCall("Cart of user <num> changed meanwhile", "daily") }, "load     CALLED A PATTERN"},
 		"export daily":   {func(o *Outcome) { o.decoyCall("price-export started", "daily") }, "export   CALLED A PATTERN"},
