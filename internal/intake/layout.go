@@ -1,6 +1,9 @@
 package intake
 
-import "strconv"
+import (
+	"math"
+	"strconv"
+)
 
 // num reads n digits at b[i:]; -1 where they are not.
 func num(b []byte, i, n int) int {
@@ -413,5 +416,19 @@ func (c *clock) epochExp(b []byte) (int64, string) {
 		return 0, "time stamp is not a number"
 	}
 	whole := int64(v)
-	return c.epoch(whole, int64((v-float64(whole))*1e9))
+	return c.epoch(whole, int64(math.Round((v-float64(whole))*1e6))*1000)
+}
+
+// isoAbbr reads an ISO stamp of a format that always prints a zone
+// abbreviation: an unknown one is refused, not read as the message.
+func (c *clock) isoAbbr(b []byte) (int64, int, string) {
+	var s stamp
+	if !isoStamp(b, &s) {
+		return 0, 0, ""
+	}
+	if !s.hasZone && s.abbr == "" {
+		s.n = offset(b, s.n, &s, true)
+	}
+	ts, reason := c.resolve(&s)
+	return ts, s.n, reason
 }
