@@ -12,8 +12,8 @@ type Rise struct {
 	Score    float64 // peak of the evidence in nats, after the correction for three rates
 }
 
-// riseThreshold is h of statistics.md part D: about one false rise in e^9
-// pauses between events.
+// riseThreshold is h of statistics.md part D. Measured here: 6 % of steady
+// streams of 225 events show a rise (TestFindRiseNeedsEvidence).
 const riseThreshold = 9
 
 // FindRise gives the clearest rise among the events at the ascending times t

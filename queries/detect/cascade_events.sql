@@ -2,9 +2,10 @@
 --
 -- Full time resolution: 5 seconds decide who fell first. At most $max_rows
 -- rows of a signature in a service: its first ones, which carry the onset;
--- count and last_ts tell of the rest.
+-- count and last_ts tell of the rest. Lines without a level count when their
+-- signature was never seen before the window: a strange line is a symptom.
 --
--- Reads:   incident, event
+-- Reads:   incident, event, signature
 -- Params:  $since TIMESTAMP   first start of an incident (UTC), inclusive
 --          $until TIMESTAMP   last start of an incident (UTC), exclusive
 --          $lead_s BIGINT     seconds before the recorded start, e.g. 1800
@@ -53,8 +54,13 @@ _error AS (
         ) AS nth
     FROM _window AS w
     INNER JOIN event AS e ON e.ts >= w.from_ts AND e.ts < w.until_ts
+    LEFT JOIN signature AS s ON s.signature_id = e.signature_id
     WHERE
-        (e.level IN ('warn', 'error', 'fatal') OR e.error_type IS NOT NULL)
+        (
+            e.level IN ('warn', 'error', 'fatal')
+            OR e.error_type IS NOT NULL
+            OR (e.level IS NULL AND e.kind = 'log' AND s.first_ts >= w.from_ts)
+        )
         AND e.event_date >= CAST(CAST($since - CAST($lead_s AS BIGINT) * INTERVAL '1' SECOND AS DATE) AS VARCHAR)
         AND e.event_date <= CAST(CAST($until + CAST($tail_s AS BIGINT) * INTERVAL '1' SECOND AS DATE) AS VARCHAR)
 )
