@@ -79,7 +79,7 @@ func rawView(table string, files []string, cols []schemas.Column) string {
 		}
 		b.WriteString(quote(unglob.Replace(f)))
 	}
-	b.WriteString("], union_by_name = false)")
+	b.WriteString("], union_by_name = false, hive_partitioning = false)")
 	return b.String()
 }
 
