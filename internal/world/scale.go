@@ -194,7 +194,7 @@ func (s *stream) line(at time.Time) int64 {
 		s.buf = at.AppendFormat(append(s.buf, " - - ["...), "02/Jan/2006:15:04:05 -0700")
 		s.add(`] "`, pick(s.r, []string{"GET", "GET", "GET", "POST"}), " ")
 		s.hole("path")
-		s.add(` HTTP/1.1" `, pick(s.r, []string{"200", "200", "200", "200", "200", "304", "404", "500"}), " ")
+		s.add(` HTTP/1.1" `, s.status(), " ")
 		s.hole("size")
 		s.add(` "https://shop.example/" "`, pick(s.r, agents), "\"\n")
 	case s.kind == "java":
@@ -223,6 +223,18 @@ func (s *stream) line(at time.Time) int64 {
 		s.buf = append(s.buf, '\n')
 	}
 	return 1
+}
+
+func (s *stream) status() string {
+	switch n := s.r.IntN(200); {
+	case n < 2:
+		return "500"
+	case n < 8:
+		return "404"
+	case n < 24:
+		return "304"
+	}
+	return "200"
 }
 
 func (s *stream) add(texts ...string) {
