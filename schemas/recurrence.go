@@ -29,6 +29,7 @@ type Recurrence struct {
 	Tests         *int64   `parquet:"tests,optional"`   // subjects searched that night
 	// Status: candidate, confirmed, retired, tentative.
 	Status      string   `parquet:"status,dict,optional"`
+	FirstNight  string   `parquet:"first_night,dict,optional"`                      // night that first named it
 	SinceTS     int64    `parquet:"since_ts,timestamp(microsecond:local),optional"` // 0: as long as there is data
 	SinceLowTS  int64    `parquet:"since_low_ts,timestamp(microsecond:local),optional"`
 	SinceHighTS int64    `parquet:"since_high_ts,timestamp(microsecond:local),optional"`

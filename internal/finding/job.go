@@ -1,0 +1,351 @@
+package finding
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"sort"
+
+	"almanac/internal/stat"
+)
+
+// Verdicts: what makes a recurrence recur.
+const (
+	verdictJob          = "job"
+	verdictLoad         = "load"
+	verdictBoth         = "both"
+	verdictUndetermined = "undetermined"
+)
+
+// recJobSeries is one line that may be the start of a scheduled job.
+type recJobSeries struct {
+	service, signature, template string
+	start                        []int64 // microseconds, rising
+}
+
+// recJobLead is how long before the errors a job may have started, minutes.
+const recJobLead = 120
+
+// startLine matches templates that read like the start of a job.
+var startLine = regexp.MustCompile(`(?i)\b(start(s|ed|ing)?|begin(s|ning)?|began|begun|launch(es|ed|ing)?|kick(ed|ing)? off|trigger(ed|ing)?|running|run (of|for)|scheduled)\b`)
+
+// groupJobs gathers the rows of a line into series, in order.
+func groupJobs(rows []RecurrenceJob) []*recJobSeries {
+	by := map[[2]string]*recJobSeries{}
+	var out []*recJobSeries
+	for _, r := range rows {
+		k := [2]string{r.Service, r.SignatureID}
+		s := by[k]
+		if s == nil {
+			s = &recJobSeries{service: r.Service, signature: r.SignatureID, template: r.Template}
+			by[k] = s
+			out = append(out, s)
+		}
+		at := r.FirstTS
+		if at.IsZero() {
+			at = r.MinuteTS
+		}
+		s.start = append(s.start, at.UnixMicro())
+	}
+	for _, s := range out {
+		sort.Slice(s.start, func(i, j int) bool { return s.start[i] < s.start[j] })
+	}
+	sort.Slice(out, func(i, j int) bool {
+		if out[i].service != out[j].service {
+			return out[i].service < out[j].service
+		}
+		return out[i].signature < out[j].signature
+	})
+	return out
+}
+
+// lastIn is the latest start in [from, to], 0 where there is none.
+func (s *recJobSeries) lastIn(from, to int64) int64 {
+	i := sort.Search(len(s.start), func(i int) bool { return s.start[i] > to })
+	if i == 0 || s.start[i-1] < from {
+		return 0
+	}
+	return s.start[i-1]
+}
+
+// recJobMatch is a job held against a recurrence.
+type recJobMatch struct {
+	series                         *recJobSeries
+	score                          float64
+	coverage                       float64 // share of hits that the job preceded
+	lag                            float64 // median seconds from start to first error
+	clock                          float64 // median start, minutes of the day on the story's frame
+	runs, runHits, skips, skipHits int
+	others                         []string // services whose lines fit as well
+}
+
+const minuteMicros = 60_000_000
+
+// matchJob holds one series against the occasions of a story: the score is
+// n ln(s_clock/s_lag) + G/2 + n ln(coverage) - median lag in hours, with s =
+// 1.4826 MAD + 0.5 min of the error's time by the clock and after the job,
+// and G the likelihood ratio of (job ran) x (errors came). A line that runs
+// many times a day is near everything: its clock spread is capped by its gap.
+func matchJob(st *recStory, s *recJobSeries) *recJobMatch {
+	var lag, clock, begin []float64
+	m := &recJobMatch{series: s}
+	hits := 0
+	for _, o := range st.occ {
+		if !o.isObserved || !st.isLive(o) {
+			continue
+		}
+		ran := s.lastIn(o.due.UnixMicro()-recJobLead*minuteMicros, o.end.UnixMicro())
+		m.count(ran != 0, o.isHit)
+		if !o.isHit || o.first == 0 {
+			continue
+		}
+		hits++
+		if at := s.lastIn(o.first-recJobLead*minuteMicros, o.first+st.slack()); at != 0 {
+			lag = append(lag, float64(o.first-at)/minuteMicros)
+			clock = append(clock, float64(o.first-o.due.UnixMicro())/minuteMicros)
+			begin = append(begin, float64(st.frame.minute(at/minuteMicros)%recDayMin))
+		}
+	}
+	n := float64(len(lag))
+	if hits == 0 || n < recMinClassDays || n < 0.6*float64(hits) {
+		return nil
+	}
+	m.coverage, m.lag, m.clock = n/float64(hits), 60*stat.Median(lag), stat.Median(begin)
+	perDay := float64(len(s.start)) / math.Max(1, float64(m.runs))
+	sClock := math.Min(1.4826*stat.MAD(clock), 1.4826*recDayMin/perDay/4) + 0.5
+	sLag := 1.4826*stat.MAD(lag) + 0.5
+	m.score = n*math.Log(sClock/sLag) + m.g()/2 + n*math.Log(m.coverage) - stat.Median(lag)/60
+	if perDay > 6 && m.g() < 4 {
+		return nil
+	}
+	return m
+}
+
+// slack is how far a start may lie behind the first error, microseconds: a
+// few seconds of skew, or a minute where ordinary errors blur the first.
+func (st *recStory) slack() int64 {
+	if st.isRate {
+		return minuteMicros
+	}
+	return 5_000_000
+}
+
+func (m *recJobMatch) count(ran, hit bool) {
+	k := 0
+	if hit {
+		k = 1
+	}
+	if ran {
+		m.runs, m.runHits = m.runs+1, m.runHits+k
+	} else {
+		m.skips, m.skipHits = m.skips+1, m.skipHits+k
+	}
+}
+
+// g is the likelihood-ratio statistic of the fourfold table, 0 where errors
+// are not commoner with the job than without.
+func (m *recJobMatch) g() float64 {
+	a, b := float64(m.runHits), float64(m.runs-m.runHits)
+	c, d := float64(m.skipHits), float64(m.skips-m.skipHits)
+	n := a + b + c + d
+	if m.runs == 0 || m.skips == 0 || a*(c+d) <= c*(a+b) {
+		return 0
+	}
+	term := func(o, row, col float64) float64 {
+		if o == 0 {
+			return 0
+		}
+		return 2 * o * math.Log(o*n/(row*col))
+	}
+	return term(a, a+b, a+c) + term(b, a+b, b+d) + term(c, c+d, a+c) + term(d, c+d, b+d)
+}
+
+// skipSpeaks says whether the days without the job clear it of doubt: some
+// were observed, the errors came on most days with it, and hardly without.
+func (m *recJobMatch) skipSpeaks() bool {
+	return m != nil && m.skips > 0 && m.g() > 2.7 &&
+		2*m.skipHits < m.skips && 2*m.runHits > m.runs
+}
+
+// isLive says whether an occasion lies in the active period.
+func (st *recStory) isLive(o recOccasion) bool {
+	return (st.since[0].IsZero() || !o.due.Before(st.since[0])) && (st.until.IsZero() || o.due.Before(st.until))
+}
+
+// findJob picks the job that explains a story best; nil where none does. Of
+// the lines of one service that fit about equally well the one that reads
+// like a start, then the earliest, is the job's start.
+func (st *recStory) findJob(jobs []*recJobSeries) {
+	if st.kind == kindAnyHour || st.kind == kindPeriod || st.kind == kindHourly || st.period > 0 && st.drift() == 0 {
+		return
+	}
+	var all []*recJobMatch
+	for _, s := range jobs {
+		if m := matchJob(st, s); m != nil {
+			if startLine.MatchString(s.template) {
+				m.score++
+			}
+			all = append(all, m)
+		}
+	}
+	sort.SliceStable(all, func(i, j int) bool { return all[i].score > all[j].score })
+	if len(all) == 0 || !(all[0].skipSpeaks() || all[0].lag <= 15*60 || all[0].score >= 5) {
+		return
+	}
+	best := all[0]
+	for _, m := range all[1:] {
+		if m.series.service == best.series.service && m.score > all[0].score-3 && m.isBetterStart(best) {
+			best = m
+		}
+	}
+	seen := map[string]bool{best.series.service: true}
+	for _, m := range all {
+		if m.score > all[0].score-2 && !seen[m.series.service] {
+			seen[m.series.service] = true
+			best.others = append(best.others, m.series.service)
+		}
+	}
+	st.job = best
+	for i := range st.occ {
+		o := &st.occ[i]
+		o.job = best.series.lastIn(o.due.UnixMicro()-recJobLead*minuteMicros, o.end.UnixMicro())
+	}
+}
+
+func (m *recJobMatch) isBetterStart(than *recJobMatch) bool {
+	a, b := startLine.MatchString(m.series.template), startLine.MatchString(than.series.template)
+	if a != b {
+		return a
+	}
+	return m.lag > than.lag
+}
+
+// recCause is the verdict on what makes a recurrence recur, with its reasons.
+type recCause struct {
+	verdict string
+	why     []string
+}
+
+// judgeCause tells a job from load. The test that found the story already
+// allows for any rise with load; here the days speak: those without the job,
+// those without the traffic, and whether the rate rises with the traffic.
+func (st *recStory) judgeCause() {
+	c := &st.cause
+	isJob, isLoad := false, false
+	say := func(format string, args ...any) { c.why = append(c.why, fmt.Sprintf(format, args...)) }
+	if m := st.job; m.skipSpeaks() {
+		isJob = true
+		if m.skipHits == 0 {
+			say("on the %s %s did not run nothing failed", recCount(m.skips, "day"), m.series.service)
+		} else {
+			say("without %s it failed on %d of %d days, with it on %d of %d", m.series.service, m.skipHits, m.skips, m.runHits, m.runs)
+		}
+	}
+	if m := st.job; m != nil {
+		say("%s starts at %s, median %s before the first error", m.series.service, recClock(int(math.Round(m.clock))), recSeconds(m.lag))
+		for _, o := range m.others {
+			say("%s starts at a fixed distance too and cannot be told apart by timing alone", o)
+		}
+	}
+	d := st.dose()
+	switch {
+	case st.kind == kindPeriod || st.kind == kindHourly || st.kind == kindInterval:
+		isJob = true
+		say("it keeps the time of a timer, whatever the traffic")
+	case st.sub.load.isFlat:
+		say("no volume known: a regular peak of traffic would look the same")
+	case d.lowDays >= 2 && d.highDays >= 2 && d.lowShare >= 0.7*d.highShare:
+		isJob = true
+		say("on %s with little traffic it fails as well (%d of %d)", recCount(d.lowDays, "day"), d.lowHits, d.lowDays)
+	case d.lowDays >= 2 && d.lowShare <= 0.3 && d.highShare >= 0.7:
+		isLoad = true
+		say("on %s with little traffic it fails on %d only", recCount(d.lowDays, "day"), d.lowHits)
+	}
+	if st.peak > 0 && st.peak < 1.2 && !st.sub.load.isFlat && st.kind != kindInterval {
+		isJob = true
+		say("traffic is not higher then than during the rest of the day (%.1f times)", st.peak)
+	}
+	if d.slope > 0.5 && d.t > 3 && st.peak >= 1.2 {
+		isLoad = true
+		say("the rate rises with traffic (a doubling of traffic makes it %.1f times)", math.Pow(2, d.slope))
+	}
+	switch {
+	case isJob && isLoad:
+		c.verdict = verdictBoth
+	case isJob:
+		c.verdict = verdictJob
+	case isLoad:
+		c.verdict = verdictLoad
+	default:
+		c.verdict = verdictUndetermined
+		if st.job != nil {
+			say("a day when %s does not run, or a day without the traffic, would decide", st.job.series.service)
+		} else {
+			say("a day when the traffic moves without the clock would decide")
+		}
+	}
+}
+
+// recDose compares occasions of little and of much traffic.
+type recDose struct {
+	lowDays, lowHits, highDays int
+	lowShare, highShare        float64
+	slope, t                   float64 // of ln rate on ln volume over hit days
+}
+
+func (st *recStory) dose() recDose {
+	var volumes []float64
+	var live []recOccasion
+	for _, o := range st.occ {
+		if o.isObserved && st.isLive(o) && o.volume > 0 && (st.job == nil || st.job.skips == 0 || o.job != 0) {
+			live, volumes = append(live, o), append(volumes, o.volume)
+		}
+	}
+	cut := 0.7 * stat.Quantile(volumes, 0.75)
+	var d recDose
+	highHits := 0
+	var x, y []float64
+	for _, o := range live {
+		k := 0
+		if o.isHit {
+			k = 1
+			x, y = append(x, math.Log(o.volume)), append(y, math.Log((o.count+0.5)/o.volume))
+		}
+		if o.volume <= cut {
+			d.lowDays, d.lowHits = d.lowDays+1, d.lowHits+k
+		} else {
+			d.highDays, highHits = d.highDays+1, highHits+k
+		}
+	}
+	d.lowShare = float64(d.lowHits) / math.Max(1, float64(d.lowDays))
+	d.highShare = float64(highHits) / math.Max(1, float64(d.highDays))
+	d.slope, d.t = recSlope(x, y)
+	return d
+}
+
+// recSlope is the least-squares slope of y on x and its t value; 0, 0 where x
+// hardly varies (standard deviation under 0.15 in logarithms).
+func recSlope(x, y []float64) (slope, t float64) {
+	n := float64(len(x))
+	if n < 8 {
+		return 0, 0
+	}
+	var mx, my, sxx, sxy, rss float64
+	for i := range x {
+		mx, my = mx+x[i]/n, my+y[i]/n
+	}
+	for i := range x {
+		sxx += (x[i] - mx) * (x[i] - mx)
+		sxy += (x[i] - mx) * (y[i] - my)
+	}
+	if sxx/n < 0.15*0.15 {
+		return 0, 0
+	}
+	slope = sxy / sxx
+	for i := range x {
+		e := y[i] - my - slope*(x[i]-mx)
+		rss += e * e
+	}
+	se := math.Sqrt(math.Max(rss/(n-2), 1e-9) / sxx)
+	return slope, slope / se
+}

@@ -1,0 +1,225 @@
+package finding
+
+import (
+	"sort"
+	"strings"
+)
+
+// recEntry is a story on its way to a row.
+type recEntry struct {
+	st         *recStory
+	id         string
+	status     string
+	firstNight string
+	family     string
+	isLead     bool
+	seenIn     []string
+	first      string // service that errs first
+}
+
+// groupFamilies joins recurrences that are one story: the same calendar and
+// window, and where both have a job the same job. In each family the service
+// that errs first is counted over the days, and a lead is chosen to tell it.
+func groupFamilies(all []*recEntry, edges []RecurrenceEdge) {
+	parent := make([]int, len(all))
+	for i := range parent {
+		parent[i] = i
+	}
+	var root func(i int) int
+	root = func(i int) int {
+		for parent[i] != i {
+			i = parent[i]
+		}
+		return i
+	}
+	for i := range all {
+		for k := i + 1; k < len(all); k++ {
+			if isFamily(all[i].st, all[k].st) {
+				a, b := root(i), root(k)
+				parent[max(a, b)] = min(a, b)
+			}
+		}
+	}
+	groups := map[int][]*recEntry{}
+	var order []int
+	for i, e := range all {
+		r := root(i)
+		if groups[r] == nil {
+			order = append(order, r)
+		}
+		groups[r] = append(groups[r], e)
+	}
+	for _, r := range order {
+		tellFamily(groups[r], edges)
+	}
+}
+
+// isFamily says whether two stories are one.
+func isFamily(a, b *recStory) bool {
+	if a.kind != b.kind || a.arg != b.arg || a.frame.name != b.frame.name || a.until.IsZero() != b.until.IsZero() {
+		return false
+	}
+	if a.job != nil && b.job != nil && a.job.series.service != b.job.series.service && !a.mayBe(b) {
+		return false
+	}
+	if a.period > 0 {
+		d := a.period - b.period
+		return d > -1 && d < 1 && (a.kind == kindInterval || recAbs(a.start-b.start) <= 2)
+	}
+	if a.kind == kindAnyHour {
+		return true
+	}
+	over := min(a.end, b.end) - max(a.start, b.start)
+	return over > 0 && (2*over >= min(a.end-a.start, b.end-b.start)) && sharedHits(a, b)
+}
+
+// mayBe says whether the jobs named are alternatives of one another.
+func (st *recStory) mayBe(other *recStory) bool {
+	for _, o := range st.job.others {
+		if o == other.job.series.service {
+			return true
+		}
+	}
+	for _, o := range other.job.others {
+		if o == st.job.series.service {
+			return true
+		}
+	}
+	return false
+}
+
+// sharedHits says whether most occasions that one was hit on were hit in the
+// other too.
+func sharedHits(a, b *recStory) bool {
+	on := map[int64]bool{}
+	for _, o := range a.occ {
+		if o.isHit {
+			on[o.date.Unix()] = true
+		}
+	}
+	both, n := 0, 0
+	for _, o := range b.occ {
+		if o.isHit {
+			n++
+			if on[o.date.Unix()] {
+				both++
+			}
+		}
+	}
+	return 2*both >= min(n, len(on))
+}
+
+// tellFamily names the family after its lead and fills what only the family
+// knows.
+func tellFamily(g []*recEntry, edges []RecurrenceEdge) {
+	first := firstService(g)
+	called := map[string]bool{} // services that another of the family calls
+	in := map[string]bool{}
+	for _, e := range g {
+		in[e.st.sub.service] = true
+	}
+	for _, x := range edges {
+		if in[x.Caller] && in[x.Callee] && x.Caller != x.Callee {
+			called[x.Callee] = true
+		}
+	}
+	lead := append([]*recEntry(nil), g...)
+	sort.SliceStable(lead, func(i, j int) bool {
+		a, b := lead[i], lead[j]
+		for _, c := range [...]int{
+			leadRank(a.st.sub, called) - leadRank(b.st.sub, called),
+			b.st.hits*max(1, a.st.exposed) - a.st.hits*max(1, b.st.exposed),
+		} {
+			if c != 0 {
+				return c < 0
+			}
+		}
+		if a.st.found.lnP != b.st.found.lnP {
+			return a.st.found.lnP < b.st.found.lnP
+		}
+		return a.id < b.id
+	})
+	services := make([]string, 0, len(in))
+	for s := range in {
+		if s != "" && s != lead[0].st.sub.service {
+			services = append(services, s)
+		}
+	}
+	sort.Strings(services)
+	for _, e := range g {
+		e.family = "RF" + strings.TrimPrefix(lead[0].id, "R")
+		e.first = first
+	}
+	lead[0].isLead, lead[0].seenIn = true, services
+	adoptJob(lead)
+}
+
+// leadRank prefers what people see: services that nothing else in the family
+// calls, and words (a service's errors) before single signatures.
+func leadRank(s *recSubject, called map[string]bool) int {
+	r := 0
+	switch s.kind {
+	case subjectService:
+	case subjectSignature:
+		r = 1
+	case subjectErrorType:
+		r = 2
+	case subjectIncident:
+		r = 3
+	}
+	if called[s.service] {
+		r += 10
+	}
+	return r
+}
+
+// adoptJob gives the lead the family's best job when it found none itself.
+func adoptJob(g []*recEntry) {
+	if g[0].st.job != nil {
+		return
+	}
+	for _, e := range g[1:] {
+		if e.st.job != nil && e.st.period == 0 {
+			if m := matchJob(g[0].st, e.st.job.series); m != nil {
+				g[0].st.job = m
+				g[0].st.cause = recCause{}
+				g[0].st.judgeCause()
+				return
+			}
+		}
+	}
+}
+
+// firstService is the service whose errors come first on most days.
+func firstService(g []*recEntry) string {
+	type best struct {
+		at      int64
+		service string
+	}
+	by := map[int64]best{}
+	for _, e := range g {
+		if e.st.sub.kind == subjectIncident || e.st.sub.service == "" {
+			continue
+		}
+		for _, o := range e.st.occ {
+			if !o.isHit || o.first == 0 {
+				continue
+			}
+			k := o.date.Unix()
+			if b, ok := by[k]; !ok || o.first < b.at || o.first == b.at && e.st.sub.service < b.service {
+				by[k] = best{o.first, e.st.sub.service}
+			}
+		}
+	}
+	count := map[string]int{}
+	for _, b := range by {
+		count[b.service]++
+	}
+	first := ""
+	for s, n := range count {
+		if first == "" || n > count[first] || n == count[first] && s < first {
+			first = s
+		}
+	}
+	return first
+}
