@@ -43,8 +43,8 @@ type FigureSpec struct {
 // the rest, so that thousands of old incidents do not cost a night.
 const MaxIncidentFigures = 60
 
-// MaxRecurrencePages bounds the recurrences that get figures of their own.
-const MaxRecurrencePages = 200
+// MaxRecurrenceFigures bounds the recurrences that get figures of their own.
+const MaxRecurrenceFigures = 60
 
 // Plan says which queries Render wants answered for this site. It reads the
 // facts of in, not its Figures. The order is fixed; equal facts give equal
@@ -143,7 +143,7 @@ func (p *planner) incident(i schemas.Incident) {
 func planRecurrences(in *Site) []schemas.Recurrence {
 	rs := slices.Clone(in.Recurrences)
 	sortRecurrences(rs)
-	return rs[:min(len(rs), MaxRecurrencePages)]
+	return rs[:min(len(rs), MaxRecurrenceFigures)]
 }
 
 // planIncidents are the latest incidents up to MaxIncidentFigures.
