@@ -233,13 +233,13 @@ func (p *plan) planted(add func(change)) {
 
 func isDeployment(c change) bool { return c.kind != "config" && c.kind != "flag" }
 
-// writeChangesCSV writes deploys, rollbacks and restarts as the deployment
-// tool exports them.
-func (w *World) writeChangesCSV(out io.Writer) error {
+// writeChangesCSV writes deploys, rollbacks and restarts begun before the
+// moment, as the deployment tool exports them.
+func (w *World) writeChangesCSV(out io.Writer, before time.Time) error {
 	cw := csv.NewWriter(out)
 	rows := [][]string{{"id", "when", "finished", "kind", "service", "env", "status", "actor", "version", "commit", "title"}}
 	for _, c := range w.plan.changes {
-		if isDeployment(c) {
+		if isDeployment(c) && c.start.Before(before) {
 			rows = append(rows, []string{
 				c.id, c.start.Format(time.RFC3339), c.end.Format(time.RFC3339), c.kind, c.service, "prod",
 				c.status, c.actor, c.version, c.commit, c.title,
@@ -259,12 +259,13 @@ type configChange struct {
 	Title   string `json:"title"`
 }
 
-// writeConfigJSONL writes configuration changes and flags, with UTC stamps.
-func (w *World) writeConfigJSONL(out io.Writer) error {
+// writeConfigJSONL writes configuration changes and flags begun before the
+// moment, with UTC stamps.
+func (w *World) writeConfigJSONL(out io.Writer, before time.Time) error {
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
 	for _, c := range w.plan.changes {
-		if isDeployment(c) {
+		if isDeployment(c) || !c.start.Before(before) {
 			continue
 		}
 		if err := enc.Encode(configChange{c.id, c.kind, c.service, c.start.UTC().Format(time.RFC3339), c.actor, c.title}); err != nil {

@@ -3,7 +3,9 @@ package world
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -29,26 +31,13 @@ var logNames = [logCount]struct{ service, file, codec string }{
 // Write writes the world into dir, which need not exist: configuration, logs,
 // changes, incidents and truth.json. Files have the modification time of the
 // day they hold. Errors are those of the file system.
-func (w *World) Write(dir string) error { return w.write(dir, 0, w.opt.Days, true) }
-
-// WriteDays writes only the logs of days from..until-1 (0 = first), compressed
-// or plain as in Write: a world that grows from night to night.
-func (w *World) WriteDays(dir string, from, until int) error {
-	return w.write(dir, max(0, from), min(until, w.opt.Days), false)
-}
-
-func (w *World) write(dir string, from, until int, records bool) error {
-	stats := make([]dayStats, w.opt.Days)
-	if err := w.writeLogs(dir, from, until, stats); err != nil {
+func (w *World) Write(dir string) error {
+	stats, err := w.writeLogs(dir, w.AsOf())
+	if err != nil {
 		return fmt.Errorf("write logs of the invented world: %w", err)
 	}
-	if !records {
-		return nil
-	}
-	for _, f := range w.records() {
-		if err := w.writeFile(dir, f.name, f.data, w.AsOf()); err != nil {
-			return err
-		}
+	if err := w.writeRecords(dir, w.AsOf()); err != nil {
+		return err
 	}
 	truth, err := json.MarshalIndent(w.truth(stats), "", "  ")
 	if err != nil {
@@ -57,18 +46,39 @@ func (w *World) write(dir string, from, until int, records bool) error {
 	return w.writeFile(dir, "truth.json", append(truth, '\n'), w.AsOf())
 }
 
+// WriteUntil writes what lies in the folder at the given moment: logs up to
+// it, the day's own files plain and growing, older days compressed, changes and
+// incidents begun by then, and no truth. Called again with a later moment it
+// makes the folder grow as a real one does: a plain log gets longer, then is
+// replaced by its compressed form.
+func (w *World) WriteUntil(dir string, moment time.Time) error {
+	if _, err := w.writeLogs(dir, moment); err != nil {
+		return fmt.Errorf("write logs of the invented world: %w", err)
+	}
+	return w.writeRecords(dir, moment)
+}
+
+func (w *World) writeRecords(dir string, moment time.Time) error {
+	for _, f := range w.records(moment) {
+		if err := w.writeFile(dir, f.name, f.data, moment); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 type file struct {
 	name string
 	data []byte
 }
 
 // records are all files except the logs and the truth.
-func (w *World) records() []file {
+func (w *World) records(moment time.Time) []file {
 	var changes, configs, incidents bytes.Buffer
 	// A bytes.Buffer takes everything, and the rows hold only strings.
-	_ = w.writeChangesCSV(&changes)
-	_ = w.writeConfigJSONL(&configs)
-	_ = w.writeIncidents(&incidents)
+	_ = w.writeChangesCSV(&changes, moment)
+	_ = w.writeConfigJSONL(&configs, moment)
+	_ = w.writeIncidents(&incidents, moment)
 	out := []file{
 		{"almanac.yaml", []byte(w.configText())},
 		{"README.txt", []byte(w.readmeText())},
@@ -98,33 +108,39 @@ func (w *World) writeFile(dir, name string, data []byte, mtime time.Time) error 
 	return os.Chtimes(path, mtime, mtime)
 }
 
-// writeLogs makes the days in parallel: they do not depend on each other.
-func (w *World) writeLogs(dir string, from, until int, stats []dayStats) error {
-	days := make(chan int)
+// writeLogs writes the days begun before the moment, in parallel: they do not
+// depend on each other.
+func (w *World) writeLogs(dir string, moment time.Time) ([]dayStats, error) {
+	last := -1
+	for last+1 < w.opt.Days && w.midnight(last+1).Before(moment) {
+		last++
+	}
+	stats := make([]dayStats, w.opt.Days)
 	errs := make([]error, max(1, min(runtime.GOMAXPROCS(0), 8)))
+	days := make(chan int)
 	var wg sync.WaitGroup
 	for n := range errs {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
 			for i := range days {
-				if err := w.writeDay(dir, i, &stats[i]); err != nil && errs[n] == nil {
+				if err := w.writeDay(dir, i, i == last, moment, &stats[i]); err != nil && errs[n] == nil {
 					errs[n] = err
 				}
 			}
 		}()
 	}
-	for i := from; i < until; i++ {
+	for i := range last + 1 {
 		days <- i
 	}
 	close(days)
 	wg.Wait()
 	for _, err := range errs {
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return stats, nil
 }
 
 // dayStats counts what a day wrote.
@@ -134,25 +150,32 @@ type dayStats struct {
 	bad      badCounts
 }
 
-// writeDay writes the logs of one day.
-func (w *World) writeDay(dir string, i int, st *dayStats) error {
+// writeDay writes the logs of one day up to the moment; the newest day is
+// plain, the others are compressed.
+func (w *World) writeDay(dir string, i int, newest bool, moment time.Time, st *dayStats) error {
 	d := newDay(w, i)
 	st.attempts = d.attempts
 	mtime := w.midnight(i + 1).Add(3 * time.Second)
+	if moment.Before(mtime) {
+		mtime = moment
+	}
 	for k := range d.logs {
-		data := d.logs[k].bytes()
+		entries := d.logs[k].entries()
 		if !w.opt.Clean {
-			data = d.spoil(k, data, &st.bad)
+			entries = d.spoil(k, entries, &st.bad)
 		}
+		data := join(entries, moment)
 		st.lines[k] = bytes.Count(data, []byte{'\n'})
 		name := "logs/" + logNames[k].service + "/" + fmt.Sprintf(logNames[k].file, w.date(i))
-		if i < w.opt.Days-1 {
-			codec := logNames[k].codec
-			name += "." + codec
-			packed, err := pack(codec, data)
+		if !newest {
+			packed, err := pack(logNames[k].codec, data)
 			if err != nil {
 				return fmt.Errorf("compress %s: %w", name, err)
 			}
+			if err := os.Remove(filepath.Join(dir, filepath.FromSlash(name))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("rotate %s: %w", name, err)
+			}
+			name += "." + logNames[k].codec
 			data = d.cut(k, packed, &st.bad)
 		}
 		if err := w.writeFile(dir, name, data, mtime); err != nil {

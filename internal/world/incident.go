@@ -19,7 +19,7 @@ type incident struct {
 	Resolved     string       `json:"resolved,omitempty"`
 	RootCause    string       `json:"root_cause,omitempty"`
 	Actions      []actionItem `json:"actions,omitempty"`
-	Timeline     []entry      `json:"timeline,omitempty"`
+	Timeline     []remark     `json:"timeline,omitempty"`
 	URL          string       `json:"url"`
 
 	story string
@@ -33,7 +33,7 @@ type actionItem struct {
 	Status string `json:"status,omitempty"`
 }
 
-type entry struct {
+type remark struct {
 	At   string `json:"at"`
 	Text string `json:"text"`
 }
@@ -121,23 +121,27 @@ func (i *incident) detail(w *World) {
 		i.RootCause = "Disk of the database host full after a failed log rotation"
 		i.Actions = []actionItem{{"Alert on disk use above 85 %", "detection", "l.rossi", "2026-10-09", "done"}}
 	case "INC-2105":
-		i.Timeline = []entry{{at("2026-10-06", "17:16:00"), "Alert: checkout error share above 3 %"}, {at("2026-10-06", "17:43:00"), "m.keller restarted payment, errors gone"}}
+		i.Timeline = []remark{{at("2026-10-06", "17:16:00"), "Alert: checkout error share above 3 %"}, {at("2026-10-06", "17:43:00"), "m.keller restarted payment, errors gone"}}
 		i.Actions = []actionItem{{"Restart payment when time-outs pile up", "workaround", "m.keller", "", "done"}}
 	case "INC-2107":
 		i.RootCause = "Feed schema v2 switched on before the parser knew lot numbers"
 	case "INC-2115":
-		i.Timeline = []entry{{at(poolDay, "11:34:00"), "Alert: checkout 5xx"}, {at(poolDay, "11:50:00"), "pool active=50 max=50 waiting=48 on every pod"}, {at(poolDay, "12:03:00"), "Rolled back checkout"}}
+		i.Timeline = []remark{{at(poolDay, "11:34:00"), "Alert: checkout 5xx"}, {at(poolDay, "11:50:00"), "pool active=50 max=50 waiting=48 on every pod"}, {at(poolDay, "12:03:00"), "Rolled back checkout"}}
 	case "INC-2118":
-		i.Timeline = []entry{{at(redisDay, "14:12:00"), "Alert: gateway 503 above 20 %"}, {at(redisDay, "14:31:00"), "Redis found at its memory limit"}, {at(redisDay, "14:38:00"), "Limit raised to 6144M"}}
+		i.Timeline = []remark{{at(redisDay, "14:12:00"), "Alert: gateway 503 above 20 %"}, {at(redisDay, "14:31:00"), "Redis found at its memory limit"}, {at(redisDay, "14:38:00"), "Limit raised to 6144M"}}
 		i.Actions = []actionItem{{"Find out why Redis memory grows", "prevention", "j.brandt", "2026-11-12", "open"}}
 	}
 }
 
-// writeIncidents writes one JSON object per line.
-func (w *World) writeIncidents(out io.Writer) error {
+// writeIncidents writes one JSON object per line: the incidents begun before
+// the moment, with what was known of them afterwards.
+func (w *World) writeIncidents(out io.Writer, before time.Time) error {
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
 	for _, i := range w.plan.incidents {
+		if i.Started >= before.UTC().Format(time.RFC3339) {
+			continue
+		}
 		if err := enc.Encode(i); err != nil {
 			return err
 		}

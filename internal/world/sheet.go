@@ -27,12 +27,33 @@ func (s *sheet) printf(at time.Time, format string, args ...any) {
 	s.rows = append(s.rows, row{at.UnixNano(), from, len(s.buf)})
 }
 
-// bytes gives the file's text, in order of time and then of writing.
-func (s *sheet) bytes() []byte {
+// entry is one finished entry with its line end.
+type entry struct {
+	at   int64
+	text []byte
+}
+
+// entries gives the file's entries in order of time, then of writing.
+func (s *sheet) entries() []entry {
 	sort.SliceStable(s.rows, func(a, b int) bool { return s.rows[a].at < s.rows[b].at })
-	out := make([]byte, 0, len(s.buf))
-	for _, r := range s.rows {
-		out = append(out, s.buf[r.from:r.to]...)
+	out := make([]entry, len(s.rows))
+	for i, r := range s.rows {
+		out[i] = entry{r.at, s.buf[r.from:r.to:r.to]}
+	}
+	return out
+}
+
+// join gives the text of the entries before the moment.
+func join(entries []entry, before time.Time) []byte {
+	size := 0
+	for _, e := range entries {
+		size += len(e.text)
+	}
+	out := make([]byte, 0, size)
+	for _, e := range entries {
+		if e.at < before.UnixNano() {
+			out = append(out, e.text...)
+		}
 	}
 	return out
 }

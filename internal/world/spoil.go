@@ -13,41 +13,44 @@ type badCounts struct {
 
 // spoil does to a day's log what real folders do: a line cut by a full disk
 // now and then, stray bytes, CRLF line ends, and a last line half-written.
-func (d *day) spoil(k int, data []byte, bad *badCounts) []byte {
+func (d *day) spoil(k int, entries []entry, bad *badCounts) []entry {
 	switch {
 	case k == logInventory && d.w.date(d.i) == crlfDay:
-		bad.CRLF = append(bad.CRLF, d.w.date(d.i))
-		data = bytes.ReplaceAll(data, []byte("\n"), []byte("\r\n"))
-	case k == logCheckout && d.i%9 == 4:
-		data = d.breakLine(data, bad)
-	case k == logCart && d.i%13 == 7:
-		data = d.breakLine(data, bad)
+		bad.CRLF = append(bad.CRLF, "logs/inventory/inventory-"+crlfDay+".log.zst")
+		for i := range entries {
+			entries[i].text = bytes.ReplaceAll(entries[i].text, []byte("\n"), []byte("\r\n"))
+		}
+	case k == logCheckout && d.i%9 == 4, k == logCart && d.i%13 == 7:
+		d.breakLine(entries, bad)
 	case k == logGateway && d.i%19 == 3:
 		// A request that is no HTTP: a TLS hello on the plain port.
-		data = append(data, "\x16\x03\x01\x02\n"...)
+		entries = append(entries, entry{d.until.UnixNano() - 1, []byte("\x16\x03\x01\x02\n")})
 		bad.BrokenLines++
 	case k == logSession && d.i%17 == 5:
-		data = bytes.Replace(data, []byte("@mail.example"), []byte("\xfc\xdf@mail.example"), 1)
-		bad.BadUTF8Lines++
+		for i, e := range entries {
+			if bytes.Contains(e.text, []byte("@mail.example")) {
+				entries[i].text = bytes.Replace(e.text, []byte("@mail"), []byte("\xfc\xdf@mail"), 1)
+				bad.BadUTF8Lines++
+				break
+			}
+		}
 	}
 	if k == logCart && d.i == d.w.opt.Days-1 {
-		bad.HalfLast = append(bad.HalfLast, logNames[k].service)
-		data = append(data, `{"@timestamp":"`+d.until.UTC().Format("2006-01-02T15:04:05.000Z")+`","log":{"level":"INFO","log`...)
+		bad.HalfLast = append(bad.HalfLast, "logs/cart/cart-"+d.w.date(d.i)+".json")
+		half := `{"@timestamp":"` + d.until.UTC().Format("2006-01-02T15:04:05.000Z") + `","log":{"level":"INFO","log`
+		entries = append(entries, entry{d.until.UnixNano() - 1, []byte(half)})
 	}
-	return data
+	return entries
 }
 
-// breakLine cuts a JSON line in the middle, keeping its line end.
-func (d *day) breakLine(data []byte, bad *badCounts) []byte {
-	from := len(data)/4 + d.r.IntN(len(data)/2+1)
-	start := bytes.IndexByte(data[from:], '\n') + from + 1
-	length := bytes.IndexByte(data[start:], '\n')
-	if length < 40 {
-		return data
+// breakLine cuts one line of the day in the middle, keeping its line end.
+func (d *day) breakLine(entries []entry, bad *badCounts) {
+	if len(entries) == 0 {
+		return
 	}
+	e := &entries[len(entries)/4+d.r.IntN(len(entries)/2+1)]
+	e.text = append(append([]byte{}, e.text[:len(e.text)/2]...), '\n')
 	bad.BrokenLines++
-	end := start + length
-	return append(append([]byte{}, data[:start+length/2]...), data[end:]...)
 }
 
 // cut truncates one compressed file: the copy was interrupted.

@@ -53,8 +53,23 @@ func theDemo(t *testing.T) (string, Truth) {
 	return demo.dir, demo.truth
 }
 
+// texts keeps the demo's logs once read: many tests read them all.
+var texts = map[string]string{}
+
 // readLog gives the text of one log on one local date, as much as there is.
 func readLog(t *testing.T, dir string, log int, date string) string {
+	t.Helper()
+	if dir != demo.dir {
+		return unpack(t, dir, log, date)
+	}
+	key := fmt.Sprint(log, date)
+	if _, ok := texts[key]; !ok {
+		texts[key] = unpack(t, dir, log, date)
+	}
+	return texts[key]
+}
+
+func unpack(t *testing.T, dir string, log int, date string) string {
 	t.Helper()
 	name := filepath.Join(dir, "logs", logNames[log].service, fmt.Sprintf(logNames[log].file, date))
 	for _, suffix := range []string{"", ".gz", ".zst"} {
@@ -148,23 +163,44 @@ func TestSameSeedSameBytes(t *testing.T) {
 	}
 }
 
-func TestDemoDaysDoNotDependOnEachOther(t *testing.T) {
+// A folder grows as a real one does: finished days are those of the whole
+// world, the running day is the beginning of its later self.
+func TestWriteUntilGrows(t *testing.T) {
 	dir, _ := theDemo(t)
-	again := t.TempDir()
-	for _, i := range []int{3, 52, 55} {
-		if err := Demo(1).WriteDays(again, i, i+1); err != nil {
+	whole := hashes(t, dir)
+	w := Demo(1)
+	grown := t.TempDir()
+	noon, evening := w.at(4, "12:00:00"), w.at(4, "20:00:00")
+	var before string
+	for _, moment := range []time.Time{noon, evening} {
+		if err := w.WriteUntil(grown, moment); err != nil {
 			t.Fatal(err)
 		}
-	}
-	whole := hashes(t, dir)
-	part := hashes(t, again)
-	if len(part) != 3*logCount {
-		t.Fatalf("%d files, want %d", len(part), 3*logCount)
-	}
-	for name, h := range part {
-		if whole[name] != h {
-			t.Errorf("%s differs when written alone", name)
+		text := readLog(t, grown, logGateway, w.date(4))
+		if len(text) <= len(before) || !strings.HasPrefix(text, before) {
+			t.Errorf("at %v the log does not continue what it was", moment)
 		}
+		before = text
+	}
+	for name, h := range hashes(t, filepath.Join(grown, "logs")) {
+		name = filepath.Join("logs", name)
+		if !strings.Contains(name, w.date(4)) && whole[name] != h {
+			t.Errorf("%s is not the file of the whole world", name)
+		}
+	}
+	if err := w.WriteUntil(grown, w.at(6, "06:00:00")); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(grown, "logs/*/*"+w.date(4)+"*"))
+	if err != nil || len(files) != logCount {
+		t.Errorf("after rotation there are %v (%v)", files, err)
+	}
+	if text := readLog(t, grown, logGateway, w.date(4)); !strings.HasPrefix(text, before) {
+		t.Error("the rotated log does not begin as the plain one did")
+	}
+	changes, err := os.ReadFile(filepath.Join(grown, "changes/changes.csv"))
+	if err != nil || strings.Contains(string(changes), "2026-09-2") || !strings.Contains(string(changes), "2026-09-19") {
+		t.Errorf("changes are not those of the first six days (%v)", err)
 	}
 }
 
