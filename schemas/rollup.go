@@ -19,6 +19,22 @@ type EventMinute struct {
 // every five minutes is 288 a day, so the usual jobs stay in.
 const RareLinesPerDay = 300
 
+// EventDay counts events per day: grain event_date, service, level, shape_id.
+// It holds every event, so that a signature that is too frequent for
+// event_minute is never taken for one that fell silent.
+type EventDay struct {
+	EventDate string `parquet:"event_date,dict,optional"`
+	Service   string `parquet:"service,dict,optional"`
+	Level     string `parquet:"level,dict,optional"`
+	ShapeID   string `parquet:"shape_id,dict,optional"`
+	Count     int64  `parquet:"count,optional"`
+	Minutes   int64  `parquet:"minutes,optional"` // minutes with at least one
+	FirstTS   int64  `parquet:"first_ts,timestamp(microsecond:local),optional"`
+	LastTS    int64  `parquet:"last_ts,timestamp(microsecond:local),optional"`
+	// IsByMinute says that event_minute holds these events too.
+	IsByMinute *bool `parquet:"is_by_minute,optional"`
+}
+
 // ServiceVolume is the load of a service: grain slot_ts (5 minutes), service,
 // level. A slot without a row was not observed: it is not a zero.
 type ServiceVolume struct {

@@ -124,7 +124,7 @@ func TestLateDataNamesItsDate(t *testing.T) {
 	publish(t, dir, Options{}, 0, someNights(3, 2, 1000)...)
 	late := schemas.Event{TS: day0 + 86_400_000_000 + 5, Service: "svc-1", ShapeID: "s001", Level: "error", Message: "late", SourceID: "late", Line: 1}
 	res := night(t, dir, Options{}, func(n *Night) { appendAll(t, n.NewRun(), []schemas.Event{late}) })
-	want := map[string][]string{TableEvent: {"2026-04-01"}, TableEventMinute: {"2026-04-01"}, TableServiceVolume: {"2026-04-01"}}
+	want := map[string][]string{TableEvent: {"2026-04-01"}, TableEventMinute: {"2026-04-01"}, TableEventDay: {"2026-04-01"}, TableServiceVolume: {"2026-04-01"}}
 	if diff := cmp.Diff(want, res.Changed); diff != "" {
 		t.Error(diff)
 	}
@@ -210,8 +210,8 @@ func TestGCKeepsFormerGenerations(t *testing.T) {
 	}
 	// Generations 1-3 go with event, event_minute and service_volume of
 	// each, and the stray file.
-	if res.Files != 10 {
-		t.Errorf("%d files removed, want 10", res.Files)
+	if res.Files != 13 {
+		t.Errorf("%d files removed, want 13", res.Files)
 	}
 	for i, l := range held {
 		rows, err := Read[schemas.Event](l, TableEvent, "2026-03-31")

@@ -2,6 +2,7 @@ package lake
 
 import (
 	"context"
+	"errors"
 
 	"almanac/schemas"
 )
@@ -101,24 +102,30 @@ func (c *commit) mergeDate(ctx context.Context, date string, sections []section)
 	return c.writeDate(ctx, date, m)
 }
 
-// writeDate writes the three tables that one pass over a date's events gives.
+// writeDate writes the four tables that one pass over a date's events gives.
 func (c *commit) writeDate(ctx context.Context, date string, m *merger) error {
 	events := newTableWriter(eventTable, c, date)
 	minutes := newTableWriter(minuteTable, c, date)
+	days := newTableWriter(dayTable, c, date)
 	volumes := newTableWriter(volumeTable, c, date)
 	defer events.abort()
+	defer days.abort()
 	defer minutes.abort()
 	defer volumes.abort()
 	startPipe(events)
 
 	perMinute := &minuteRollup{emit: func(row *schemas.EventMinute) error { return minutes.add(row, 0, row.MinuteTS) }}
 	perSlot := &volumeRollup{emit: func(row *schemas.ServiceVolume) error { return volumes.add(row, 0, row.SlotTS) }}
+	perDay := &dayRollup{emit: func(row *schemas.EventDay) error { return days.add(row, 0, row.FirstTS) }}
 	count := 0
 	err := m.each(func(e *schemas.Event) error {
 		if count++; count%chunkRows == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if err := perMinute.add(e); err != nil {
+			return err
+		}
+		if err := perDay.add(e); err != nil {
 			return err
 		}
 		if err := perSlot.add(e); err != nil {
@@ -129,19 +136,8 @@ func (c *commit) writeDate(ctx context.Context, date string, m *merger) error {
 	if err != nil {
 		return err
 	}
-	if err := perMinute.flush(); err != nil {
-		return err
-	}
-	if err := perSlot.flush(); err != nil {
-		return err
-	}
-	if err := finishInto(c, events); err != nil {
-		return err
-	}
-	if err := finishInto(c, minutes); err != nil {
-		return err
-	}
-	return finishInto(c, volumes)
+	return errors.Join(perMinute.flush(), perDay.flush(), perSlot.flush(),
+		finishInto(c, events), finishInto(c, minutes), finishInto(c, days), finishInto(c, volumes))
 }
 
 // finishInto ends a writer and notes its files as the date's new files.

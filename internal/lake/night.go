@@ -175,7 +175,7 @@ func setWhole[T any](n *Night, name string, rows []T) {
 // rows: the date has none. Tables that events or inputs feed are refused.
 func (n *Night) Replace(name, date string, rows any) error {
 	switch name {
-	case TableEvent, TableEventMinute, TableServiceVolume, TableShape, TableSignature:
+	case TableEvent, TableEventMinute, TableEventDay, TableServiceVolume, TableShape, TableSignature:
 		return fmt.Errorf("replace %s %s: the lake writes this table itself", name, date)
 	}
 	t := findTable(name)

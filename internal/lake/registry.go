@@ -16,6 +16,7 @@ const (
 	TableShape           = "shape"
 	TableSignature       = "signature"
 	TableEventMinute     = "event_minute"
+	TableEventDay        = "event_day"
 	TableServiceVolume   = "service_volume"
 	TableCoverage        = "coverage"
 	TableChange          = "change"
@@ -84,6 +85,7 @@ func newTable[T any](name string) *table[T] {
 var (
 	eventTable  = newTable[schemas.Event](TableEvent)
 	minuteTable = newTable[schemas.EventMinute](TableEventMinute)
+	dayTable    = newTable[schemas.EventDay](TableEventDay)
 	volumeTable = newTable[schemas.ServiceVolume](TableServiceVolume)
 )
 
@@ -94,6 +96,7 @@ var tables = []anyTable{
 	newTable[schemas.Shape](TableShape),
 	newTable[schemas.Signature](TableSignature),
 	minuteTable,
+	dayTable,
 	volumeTable,
 	newTable[schemas.Coverage](TableCoverage),
 	newTable[schemas.Change](TableChange),

@@ -1,8 +1,8 @@
 -- signatures: the lake's signatures (log templates), the loudest first.
 --
--- Counts come from the events themselves, all levels.
+-- Counts are of all levels.
 --
--- Reads:   event, signature
+-- Reads:   event_day, signature
 -- Params:  $service VARCHAR = '' only this service; empty: all
 --          $search VARCHAR = ''  only templates that contain this text
 -- Columns: signature_id VARCHAR, template VARCHAR
@@ -15,15 +15,15 @@
 -- Grain:   signature_id, service
 SELECT
     e.signature_id,
-    COALESCE(MAX(s.template), MIN(e.message)) AS template,
+    MAX(s.template) AS template,
     e.service,
     MAX(s.level) AS level,
-    COUNT(*) AS count,
+    CAST(SUM(e.count) AS BIGINT) AS count,
     COUNT(DISTINCT e.event_date) AS days,
-    MIN(e.ts) AS first_ts,
-    MAX(e.ts) AS last_ts,
+    MIN(e.first_ts) AS first_ts,
+    MAX(e.last_ts) AS last_ts,
     MAX(s.example) AS example
-FROM event AS e
+FROM event_day AS e
 LEFT JOIN signature AS s ON s.signature_id = e.signature_id
 WHERE ($service = '' OR e.service = $service)
   AND ($search = '' OR contains(lower(s.template), lower($search)))

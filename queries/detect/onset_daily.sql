@@ -2,7 +2,7 @@
 --
 -- Days without a row had none, if the service was observed (onset_volume).
 --
--- Reads:   event_minute
+-- Reads:   event_day
 -- Params:  $since TIMESTAMP  first instant (UTC), inclusive
 --          $until TIMESTAMP  last instant (UTC), exclusive
 -- Columns: event_date VARCHAR   UTC date
@@ -17,12 +17,12 @@ SELECT
     signature_id,
     max(level) AS level,
     CAST(sum(count) AS BIGINT) AS count,
-    count(DISTINCT minute_ts) AS minutes,
+    CAST(sum(minutes) AS BIGINT) AS minutes,
     min(first_ts) AS first_ts,
     max(last_ts) AS last_ts
-FROM event_minute
+FROM event_day
 WHERE
-    minute_ts >= $since AND minute_ts < $until
+    last_ts >= $since AND first_ts < $until
     AND service IS NOT NULL AND signature_id IS NOT NULL
 GROUP BY event_date, service, signature_id
 ORDER BY service, signature_id, event_date

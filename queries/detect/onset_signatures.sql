@@ -1,6 +1,6 @@
 -- onset_signatures: first and last sight of each signature in each service.
 --
--- Reads:   event_minute, signature
+-- Reads:   event_day, signature
 -- Params:  $since TIMESTAMP  first instant (UTC), inclusive
 --          $until TIMESTAMP  last instant (UTC), exclusive
 -- Columns: service VARCHAR, signature_id VARCHAR
@@ -21,10 +21,10 @@ SELECT
     min(s.first_ts) AS ever_ts,
     CAST(sum(m.count) AS BIGINT) AS count,
     count(DISTINCT m.event_date) AS days
-FROM event_minute AS m
+FROM event_day AS m
 LEFT JOIN signature AS s ON s.signature_id = m.signature_id
 WHERE
-    m.minute_ts >= $since AND m.minute_ts < $until
+    m.last_ts >= $since AND m.first_ts < $until
     AND m.service IS NOT NULL AND m.signature_id IS NOT NULL
 GROUP BY m.service, m.signature_id
 ORDER BY m.service, m.signature_id

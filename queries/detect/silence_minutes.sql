@@ -3,8 +3,10 @@
 -- A screen, not a verdict: signatures with enough active minutes and one
 -- pause of $min_gap_s or more, the one still open at $until included. A job
 -- that runs once a day always passes; the detector knows its cadence.
+-- Signatures that were ever too frequent to be counted by the minute are left
+-- out: their absence from event_minute is no silence.
 --
--- Reads:   event_minute
+-- Reads:   event_minute, event_day
 -- Params:  $since TIMESTAMP    first instant (UTC), inclusive
 --          $until TIMESTAMP    last instant (UTC), exclusive; an open pause ends here
 --          $min_minutes BIGINT active minutes needed, e.g. 6
@@ -14,7 +16,13 @@
 --          first_ts TIMESTAMP, last_ts TIMESTAMP   first and last event in the minute
 --          count BIGINT
 -- Grain:   service, signature_id, minute_ts
-WITH _minute AS (
+WITH _partial AS (
+    SELECT service, signature_id
+    FROM event_day
+    WHERE NOT is_by_minute AND last_ts >= $since AND first_ts < $until
+    GROUP BY service, signature_id
+),
+_minute AS (
     SELECT
         service,
         signature_id,
@@ -59,4 +67,6 @@ SELECT
     CAST(m.n AS BIGINT) AS count
 FROM _minute AS m
 INNER JOIN _paused AS p ON p.service = m.service AND p.signature_id = m.signature_id
+LEFT JOIN _partial AS x ON x.service = m.service AND x.signature_id = m.signature_id
+WHERE x.signature_id IS NULL
 ORDER BY m.service, m.signature_id, m.minute_ts
