@@ -1,0 +1,222 @@
+package redact
+
+import (
+	"encoding/base64"
+	"strings"
+)
+
+// prefix is the fixed beginning of a provider's keys. The byte at trigger is
+// where the scanner stops; body is what follows the prefix.
+type prefix struct {
+	text     string
+	trigger  int // position in text of the byte the scanner stops at
+	min, max int // length of the body
+	body     func(byte) bool
+	kind     string
+}
+
+func isWord(c byte) bool     { return isAlnum(c) || c == '_' }
+func isURL64(c byte) bool    { return isAlnum(c) || c == '_' || c == '-' }
+func isDotted(c byte) bool   { return isURL64(c) || c == '.' }
+func isUpperNum(c byte) bool { return isUpper(c) || isDigit(c) }
+func isPath(c byte) bool     { return isAlnum(c) || c == '/' }
+func isBase64(c byte) bool   { return isURL64(c) || c == '+' || c == '/' || c == '=' }
+func isTilde(c byte) bool    { return isDotted(c) || c == '~' }
+
+// prefixes are the forms that the providers document, or that the public rule
+// sets of gitleaks and GitHub's secret scanning list, with lengths a little
+// below the shortest seen.
+var prefixes = []prefix{
+	{"AKIA", 2, 16, 16, isUpperNum, AWS}, {"ASIA", 2, 16, 16, isUpperNum, AWS},
+	{"ghp_", 3, 30, 255, isWord, GitHub}, {"gho_", 3, 30, 255, isWord, GitHub},
+	{"ghu_", 3, 30, 255, isWord, GitHub}, {"ghs_", 3, 30, 255, isWord, GitHub},
+	{"ghr_", 3, 30, 255, isWord, GitHub}, {"github_pat_", 6, 40, 255, isWord, GitHub},
+	{"glpat-", 5, 20, 255, isDotted, GitLab}, {"gldt-", 4, 20, 255, isURL64, GitLab},
+	{"glrt-", 4, 20, 255, isURL64, GitLab}, {"glptt-", 5, 20, 255, isURL64, GitLab},
+	{"xoxb-", 4, 10, 255, isURL64, Slack}, {"xoxp-", 4, 10, 255, isURL64, Slack},
+	{"xoxa-", 4, 10, 255, isURL64, Slack}, {"xoxr-", 4, 10, 255, isURL64, Slack},
+	{"xoxs-", 4, 10, 255, isURL64, Slack}, {"xapp-", 4, 20, 255, isURL64, Slack},
+	{"hooks.slack.com/services/", 5, 20, 255, isPath, Slack},
+	{"sk_live_", 2, 16, 255, isAlnum, Stripe}, {"sk_test_", 2, 16, 255, isAlnum, Stripe},
+	{"rk_live_", 2, 16, 255, isAlnum, Stripe}, {"rk_test_", 2, 16, 255, isAlnum, Stripe},
+	{"whsec_", 5, 16, 255, isBase64, Stripe},
+	{"AIza", 1, 35, 35, isURL64, Google}, {"ya29.", 4, 20, 2048, isURL64, Google},
+	{"GOCSPX-", 6, 20, 60, isURL64, Google},
+	{"npm_", 3, 36, 36, isAlnum, NPM}, {"pypi-", 4, 50, 255, isURL64, Token},
+	{"SG.", 2, 40, 100, isDotted, Token}, {"dop_v1_", 3, 40, 80, isAlnum, Token},
+	{"hf_", 2, 30, 60, isAlnum, Token}, {"dckr_pat_", 4, 20, 60, isURL64, Token},
+	{"shpat_", 5, 32, 32, isAlnum, Token}, {"sk-ant-", 2, 20, 255, isURL64, Token},
+	{"sk-proj-", 2, 20, 255, isURL64, Token}, {"sk-", 2, 32, 64, isAlnum, Token},
+}
+
+// byTrigger lists the prefixes by the byte before the trigger and the trigger
+// itself: the two bytes that decide in most texts that there is nothing.
+var byTrigger = func() map[[2]byte][]prefix {
+	m := map[[2]byte][]prefix{}
+	for _, p := range prefixes {
+		k := [2]byte{p.text[p.trigger-1], p.text[p.trigger]}
+		m[k] = append(m[k], p)
+	}
+	return m
+}()
+
+// suspects marks the pairs of byTrigger (and of "yJ", "--", "Q~") without the
+// cost of a map.
+var suspects = func() (t [256][256 / 64]uint64) {
+	add := func(before, trigger byte) { t[trigger][before/64] |= 1 << (before % 64) }
+	for k := range byTrigger {
+		add(k[0], k[1])
+	}
+	add('y', 'J')
+	add('-', '-')
+	add('Q', '~')
+	return t
+}()
+
+// findPrefixed looks for a provider's key around the byte at i.
+func findPrefixed(s string, i, floor int) hit {
+	if i == 0 || i == floor {
+		return hit{}
+	}
+	before := s[i-1]
+	switch s[i] {
+	case 'J':
+		return findJWT(s, i-2, floor)
+	case '~':
+		return findAzureSecret(s, i, floor)
+	case '-':
+		if before == '-' {
+			return findPEM(s, i-1)
+		}
+	}
+	for _, p := range byTrigger[[2]byte{before, s[i]}] {
+		start := i - p.trigger
+		if start < floor || !strings.HasPrefix(s[start:], p.text) || isWordBefore(s, start) {
+			continue
+		}
+		n := span(s, start+len(p.text), p.body)
+		if n < p.min || p.min == p.max && n > p.max {
+			continue
+		}
+		end := start + len(p.text) + min(n, p.max)
+		return hit{start, end, p.kind, s[start:end]}
+	}
+	return hit{}
+}
+
+// isWordBefore says whether the text at start goes on from a word.
+func isWordBefore(s string, start int) bool { return isAlnum(byteAt(s, start-1)) }
+
+// findJWT finds a JSON web token, signed (three parts) or not (two).
+func findJWT(s string, start, floor int) hit {
+	if start < floor || !strings.HasPrefix(s[start:], "eyJ") || isWordBefore(s, start) {
+		return hit{}
+	}
+	n := span(s, start, isDotted)
+	text := strings.TrimRight(s[start:start+n], ".")
+	head, rest, ok := strings.Cut(text, ".")
+	if !ok || len(head) < 10 || !strings.HasPrefix(rest, "eyJ") {
+		return hit{}
+	}
+	return hit{start, start + len(text), JWT, text}
+}
+
+// findAzureSecret finds a client secret of Entra: three characters, a digit,
+// "Q~" and 31 to 34 more.
+func findAzureSecret(s string, i, floor int) hit {
+	start := i - 5
+	if start < floor || !isDigit(s[i-2]) || span(s[:i-2], start, isTilde) < 3 || isWordBefore(s, start) {
+		return hit{}
+	}
+	n := span(s, i+1, isTilde)
+	if n < 31 || n > 34 {
+		return hit{}
+	}
+	return hit{start, i + 1 + n, Azure, s[start : i+1+n]}
+}
+
+// findPEM finds a private key from its BEGIN to its END, or to the end of the
+// text where that was cut.
+func findPEM(s string, start int) hit {
+	const begin, end = "-----BEGIN ", "-----END "
+	if !strings.HasPrefix(s[start:], begin) {
+		return hit{}
+	}
+	label, _, ok := strings.Cut(s[start+len(begin):], "-----")
+	if !ok || len(label) > 40 || !strings.Contains(label, "PRIVATE KEY") {
+		return hit{}
+	}
+	stop := len(s)
+	if k := strings.Index(s[start:], end); k >= 0 {
+		if e := strings.Index(s[start+k+len(end):], "-----"); e >= 0 {
+			stop = start + k + len(end) + e + len("-----")
+		}
+	}
+	return hit{start, stop, PEM, s[start:stop]}
+}
+
+// findScheme finds the credential behind the words Bearer and Basic.
+func findScheme(s string, i int) hit {
+	if isWordBefore(s, i) {
+		return hit{}
+	}
+	if at, ok := afterWord(s, i, "bearer "); ok {
+		n := span(s, at, isCredential)
+		if n >= 12 && looksRandom(s[at:at+n]) {
+			return hit{at, at + n, Bearer, s[at : at+n]}
+		}
+	}
+	if at, ok := afterWord(s, i, "basic "); ok {
+		n := span(s, at, isBase64)
+		if n >= 4 && isUserPass(s[at:at+n]) {
+			return hit{at, at + n, Basic, s[at : at+n]}
+		}
+	}
+	return hit{}
+}
+
+func isCredential(c byte) bool { return isBase64(c) || c == '.' || c == '~' }
+
+// afterWord says where the text goes on after word, letter case aside.
+func afterWord(s string, i int, word string) (int, bool) {
+	end := i + len(word)
+	if end >= len(s) || !strings.EqualFold(s[i:end], word) {
+		return 0, false
+	}
+	return end, true
+}
+
+// isUserPass says whether base64 text holds "user:password".
+func isUserPass(s string) bool {
+	raw, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(s, "="))
+	if err != nil {
+		return false
+	}
+	colon := false
+	for _, c := range raw {
+		colon = colon || c == ':'
+		if c < 0x20 {
+			return false
+		}
+	}
+	return colon
+}
+
+// looksRandom tells a credential from a word: it has a digit, or mixes its
+// letter case within.
+func looksRandom(s string) bool {
+	upper, lower := 0, 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case isDigit(c):
+			return true
+		case isUpper(c):
+			if i > 0 {
+				upper++
+			}
+		case isLower(c):
+			lower++
+		}
+	}
+	return upper > 1 && lower > 1
+}
