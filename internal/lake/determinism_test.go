@@ -208,7 +208,7 @@ func TestGCKeepsFormerGenerations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Generations 1-3 go with event, event_minute and service_volume of
+	// Generations 1-3 go with the four tables of events of
 	// each, and the stray file.
 	if res.Files != 13 {
 		t.Errorf("%d files removed, want 13", res.Files)
