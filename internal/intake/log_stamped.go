@@ -68,8 +68,9 @@ func looksPython(h Head) bool {
 }
 
 type stampedLog struct {
-	c   *Context
-	had bool
+	c    *Context
+	had  bool
+	json *jsonLog // of JSON behind the stamp (CloudWatch exports)
 }
 
 // Parse implements LineParser.
@@ -89,8 +90,26 @@ func (p *stampedLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	if e.Service == "" {
 		e.Service = p.c.Service
 	}
+	if body := bytes.TrimLeft(rest, " "); len(body) > 2 && body[0] == '{' && p.object(body, e) {
+		return IsEvent, ""
+	}
 	p.header(rest, e)
 	return IsEvent, ""
+}
+
+// object reads a JSON record behind the stamp; its own time wins. False: it
+// is no record, but text that begins with a brace.
+func (p *stampedLog) object(body []byte, e *schemas.Event) bool {
+	if p.json == nil {
+		p.json = newJSONLog(p.c, "json")
+	}
+	in := *e
+	v, _ := p.json.Parse(body, &in)
+	if v == IsEvent && in.TS >= earliest {
+		*e = in
+		return true
+	}
+	return false
 }
 
 // stamp finds the stamp: at the front, in brackets, after a level word, or

@@ -1,0 +1,295 @@
+package intake
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/valyala/fastjson"
+
+	"almanac/schemas"
+)
+
+// Log formats in which one JSON value holds many events: they are documents.
+func init() {
+	register(&Format{
+		Name: "otlp", Kind: KindLog, Doc: "OpenTelemetry OTLP/JSON: resourceLogs, one or more values per file", Zone: "in the stamp",
+		Detect:   func(h Head) float64 { return holds(h, 0.97, `"resourceLogs"`, `"scopeLogs"`) },
+		Document: func(c *Context, doc []byte, out *Recorder) error { return eachJSON(doc, out, otlpValue(c, out)) },
+	})
+	register(&Format{
+		Name: "cloudwatch", Kind: KindLog, Doc: "CloudWatch: filter-log-events, and subscription records of Firehose", Zone: "in the stamp",
+		Detect: func(h Head) float64 {
+			return max(holds(h, 0.96, `"logStreamName"`, `"eventId"`), holds(h, 0.96, `"messageType"`, `"logGroup"`))
+		},
+		Document: func(c *Context, doc []byte, out *Recorder) error { return eachJSON(doc, out, cloudwatchValue(c, out)) },
+	})
+}
+
+// holds gives the weight when the head begins a JSON value and has all words.
+func holds(h Head, weight float64, words ...string) float64 {
+	b := bytes.TrimLeft(h.Bytes, " \t\r\n")
+	if len(b) == 0 || b[0] != '{' && b[0] != '[' {
+		return 0
+	}
+	for _, w := range words {
+		if !bytes.Contains(b, []byte(w)) {
+			return 0
+		}
+	}
+	return weight
+}
+
+// eachJSON parses the top-level values of a document, which may follow each
+// other with or without line ends, and gives each with the line it begins on.
+func eachJSON(doc []byte, out *Recorder, take func(v *fastjson.Value, line int64) error) error {
+	var p fastjson.Parser
+	line, at := int64(1), 0
+	for at < len(doc) {
+		start := at
+		for start < len(doc) && doc[start] != '{' && doc[start] != '[' {
+			start++
+		}
+		line += int64(bytes.Count(doc[at:start], []byte{'\n'}))
+		if start == len(doc) {
+			return nil
+		}
+		end := start + jsonEnd(doc[start:])
+		v, err := p.ParseBytes(doc[start:end])
+		if err != nil {
+			err = out.Reject(line, "broken JSON", doc[start:end])
+		} else {
+			err = take(v, line)
+		}
+		if err != nil {
+			return err
+		}
+		line += int64(bytes.Count(doc[start:end], []byte{'\n'}))
+		at = end
+	}
+	return nil
+}
+
+// jsonEnd measures the JSON value at b[0] by its brackets; a broken one ends
+// with its line or with b.
+func jsonEnd(b []byte) int {
+	depth, quoted := 0, false
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	if i := bytes.IndexByte(b, '\n'); i > 0 {
+		return i
+	}
+	return len(b)
+}
+
+func otlpValue(c *Context, out *Recorder) func(*fastjson.Value, int64) error {
+	return func(v *fastjson.Value, line int64) error {
+		any := false
+		for _, r := range v.GetArray("resourceLogs") {
+			service, host := otlpAttr(r.GetArray("resource", "attributes"), "service.name"), otlpAttr(r.GetArray("resource", "attributes"), "host.name")
+			for _, s := range r.GetArray("scopeLogs") {
+				for _, rec := range s.GetArray("logRecords") {
+					any = true
+					e := schemas.Event{Service: service, Host: host}
+					if reason := otlpRecord(c, rec, &e); reason != "" {
+						if err := out.Reject(line, reason, rec.MarshalTo(nil)); err != nil {
+							return err
+						}
+						continue
+					}
+					if err := out.Event(line, &e); err != nil {
+						return err
+					}
+				}
+			}
+		}
+		if !any {
+			out.Blank()
+		}
+		return nil
+	}
+}
+
+// otlpRecord reads one log record. Ids stay hexadecimal text.
+func otlpRecord(c *Context, rec *fastjson.Value, e *schemas.Event) (reason string) {
+	stamp := rec.Get("timeUnixNano")
+	if n := otlpNumber(stamp); n == "" || n == "0" {
+		stamp = rec.Get("observedTimeUnixNano")
+	}
+	if c.clock.unit == 0 {
+		c.clock.unit = 1e9
+	}
+	if e.TS, reason = c.clock.epochText([]byte(otlpNumber(stamp))); reason != "" {
+		return reason
+	}
+	if e.Service == "" {
+		e.Service = c.Service
+	}
+	if e.Level = levelField(rec.GetStringBytes("severityText"), false); e.Level == "" {
+		e.Level = levelField([]byte(otlpNumber(rec.Get("severityNumber"))), true)
+	}
+	e.Message = otlpText(rec.Get("body"))
+	attrs := rec.GetArray("attributes")
+	e.ErrorType = otlpAttr(attrs, "exception.type")
+	if m := otlpAttr(attrs, "exception.message"); m != "" && !bytes.Contains([]byte(e.Message), []byte(m)) {
+		e.Message += ": " + m
+	}
+	if s := otlpAttr(attrs, "exception.stacktrace"); s != "" {
+		e.Message += "\n" + s
+	}
+	e.TraceID = string(rec.GetStringBytes("traceId"))
+	return ""
+}
+
+// otlpNumber reads a number that may be written as a string.
+func otlpNumber(v *fastjson.Value) string {
+	if v == nil {
+		return ""
+	}
+	if v.Type() == fastjson.TypeString {
+		return string(v.GetStringBytes())
+	}
+	return string(v.MarshalTo(nil))
+}
+
+func otlpText(v *fastjson.Value) string {
+	if v == nil {
+		return ""
+	}
+	if v.Type() == fastjson.TypeString {
+		return string(v.GetStringBytes())
+	}
+	if s := v.Get("stringValue"); s != nil {
+		return string(s.GetStringBytes())
+	}
+	return string(v.MarshalTo(nil))
+}
+
+func otlpAttr(attrs []*fastjson.Value, key string) string {
+	for _, a := range attrs {
+		if string(a.GetStringBytes("key")) == key {
+			return otlpText(a.Get("value"))
+		}
+	}
+	return ""
+}
+
+// cloudwatchValue reads events[] of the API, logEvents[] of a subscription.
+func cloudwatchValue(c *Context, out *Recorder) func(*fastjson.Value, int64) error {
+	inside := newInner(c)
+	return func(v *fastjson.Value, line int64) error {
+		if string(v.GetStringBytes("messageType")) == "CONTROL_MESSAGE" {
+			out.Blank()
+			return nil
+		}
+		events := v.GetArray("events")
+		if events == nil {
+			events = v.GetArray("logEvents")
+		}
+		if events == nil {
+			return out.Reject(line, "no events in it", v.MarshalTo(nil))
+		}
+		service := serviceOfGroup(string(v.GetStringBytes("logGroup")), c.Service)
+		for _, ev := range events {
+			ts, reason := c.clock.epochText([]byte(otlpNumber(ev.Get("timestamp"))))
+			if reason != "" {
+				if err := out.Reject(line, reason, ev.MarshalTo(nil)); err != nil {
+					return err
+				}
+				continue
+			}
+			e := schemas.Event{TS: ts, Service: service, Message: string(bytes.TrimRight(ev.GetStringBytes("message"), "\n"))}
+			inside.had = false // each event is one message: nothing to join
+			inside.read(&e)
+			if err := out.Event(line, &e); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// serviceOfGroup: /aws/lambda/checkout is the service checkout.
+func serviceOfGroup(group, other string) string {
+	if i := bytes.LastIndexByte([]byte(group), '/'); i >= 0 && i+1 < len(group) {
+		return group[i+1:]
+	}
+	if group != "" {
+		return group
+	}
+	return other
+}
+
+func init() {
+	lineFormat("windows-evtx", "Windows events as JSON lines (evtx_dump -o jsonl)", "in the stamp", 0.97, func(c *Context) LineParser { return &evtxLog{c: c} })
+}
+
+// evtxLog reads Event.System and the values of Event.EventData.
+type evtxLog struct {
+	c      *Context
+	parser fastjson.Parser
+	buf    []byte
+}
+
+// Parse implements LineParser.
+func (p *evtxLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
+	if line[0] != '{' {
+		return IsReject, "not a JSON object"
+	}
+	v, err := p.parser.ParseBytes(line)
+	if err != nil {
+		return IsReject, "broken JSON"
+	}
+	ev := v.Get("Event")
+	if d := v.Get("data", "Event"); d != nil {
+		ev = d
+	}
+	sys := ev.Get("System")
+	if sys == nil {
+		return IsReject, "no Event.System"
+	}
+	ts, n, reason := p.c.clock.iso(sys.GetStringBytes("TimeCreated", "#attributes", "SystemTime"))
+	if n == 0 {
+		return IsReject, "no SystemTime"
+	}
+	if reason != "" {
+		return IsReject, reason
+	}
+	id := sys.Get("EventID")
+	if t := id.Get("#text"); t != nil {
+		id = t
+	}
+	provider := sys.GetStringBytes("Provider", "#attributes", "Name")
+	p.buf = fmt.Appendf(p.buf[:0], "%s %s", provider, otlpNumber(id))
+	if o := ev.GetObject("EventData"); o != nil {
+		o.Visit(func(k []byte, v *fastjson.Value) {
+			if len(p.buf) < 2000 && string(k) != "#attributes" {
+				p.buf = fmt.Appendf(p.buf, " %s=%s", k, otlpText(v))
+			}
+		})
+	}
+	e.TS, e.Service, e.Host, e.Message = ts, string(provider), string(sys.GetStringBytes("Computer")), alias(p.buf)
+	switch sys.GetInt("Level") {
+	case 1:
+		e.Level = schemas.LevelFatal
+	case 2:
+		e.Level = schemas.LevelError
+	case 3:
+		e.Level = schemas.LevelWarn
+	default:
+		e.Level = schemas.LevelInfo
+	}
+	return IsEvent, ""
+}
