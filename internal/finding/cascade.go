@@ -242,7 +242,7 @@ func (w *cascadeWork) explain(services []fallen) {
 		var by *fallen
 		for k := range services {
 			b := &services[k]
-			if k == i || w.in.Graph.hops(b.service, a.service) != 1 || !w.mayExplain(b, a) {
+			if k == i || !w.in.Graph.calls(a.service, b.service) || !w.mayExplain(b, a) {
 				continue
 			}
 			b.callers++

@@ -92,6 +92,7 @@ type subject struct {
 	known    bool      // logs around the onset exist
 	isNew    string    // a signature never seen before that began with it
 	none     float64   // rate of such beginnings without a change, per minute
+	reach    reach     // of services
 }
 
 // candidate is a change with its weight for a subject.
@@ -118,7 +119,7 @@ func (j *judge) candidates(s subject) (found, out []candidate) {
 		until = s.recorded
 	}
 	for ; i < len(changes) && !changes[i].at.After(until); i++ {
-		c := candidate{changeRec: changes[i], hops: j.in.Graph.nearest(changes[i].Service, s.services)}
+		c := candidate{changeRec: changes[i], hops: s.reach.to(changes[i].Service)}
 		c.lag = s.onset.Sub(c.at)
 		if c.lag < 0 {
 			if c.hops >= 0 && c.hops <= 1 {
@@ -126,7 +127,7 @@ func (j *judge) candidates(s subject) (found, out []candidate) {
 			}
 			continue
 		}
-		c.weight = j.spread(c.changeRec, s, c.hops) * newFactor(s.known, s.isNew != "")
+		c.weight = j.spread(c.changeRec, s, c.hops) * newFactor(s.known, s.isNew != "") * revertFactor(c.changeRec, s.onset)
 		found = append(found, c)
 	}
 	return found, out
@@ -253,7 +254,7 @@ func causeLabel(p float64) string {
 // it follows from the number of such changes alone.
 func (j *judge) coincidence(s subject, c candidate) (share float64, by string) {
 	like := func(o changeRec) bool {
-		return o.Kind == c.Kind && j.in.Graph.nearest(o.Service, s.services) == c.hops
+		return o.Kind == c.Kind && s.reach.to(o.Service) == c.hops
 	}
 	ref := j.history.referents(s.onset)[1:]
 	var times []time.Time
@@ -305,6 +306,11 @@ func (j *judge) reason(s subject, c candidate, share float64, by string) string 
 	}
 	if c.reactive {
 		parts = append(parts, "made while an incident was open")
+	}
+	if c.reverted.After(s.onset) {
+		parts = append(parts, fmt.Sprintf("taken back by %s %s after the failure began", clip(c.revertedBy, 24), spell(c.reverted.Sub(s.onset))))
+	} else if !c.reverted.IsZero() {
+		parts = append(parts, "it had been taken back before")
 	}
 	if c.Status == "failed" {
 		parts = append(parts, "its own status was failed")

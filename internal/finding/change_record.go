@@ -28,6 +28,9 @@ type changeRec struct {
 	also     []string // ids of the same rollout in other sources
 	reactive bool
 	doubts   []string
+	// when and by which change it was taken back; zero and "" when it was not
+	reverted   time.Time
+	revertedBy string
 }
 
 // incidentRec is an incident that can be placed in time.
@@ -47,6 +50,7 @@ func readRecords(r Records, now time.Time) ([]changeRec, []incidentRec, []string
 	changes := readChanges(r, now, w)
 	incidents := readIncidents(r, now, w)
 	markReactive(changes, incidents)
+	markReverts(changes)
 	markRelapses(incidents)
 	return changes, incidents, w.sentences()
 }

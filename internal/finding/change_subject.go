@@ -21,7 +21,7 @@ const minHistory = 14 * 24 * time.Hour
 // incident traces one incident: the changes of the day before, and what fell
 // silent weeks before.
 func (j *judge) incident(i incidentRec) []schemas.Cause {
-	s := subject{kind: "incident", id: i.IncidentID, services: i.services, onset: i.at, recorded: i.at}
+	s := subject{kind: "incident", id: i.IncidentID, services: i.services, onset: i.at, recorded: i.at, reach: j.in.Graph.from(i.services)}
 	for _, c := range j.in.Cascades {
 		if c.IncidentID == i.IncidentID && !c.Onset.IsZero() && len(c.Steps) > 0 && c.Onset.Before(s.onset) {
 			s.onset = c.Onset
@@ -59,7 +59,7 @@ func (j *judge) newWith(s subject) (known bool, template string) {
 		return false, ""
 	}
 	near := func(service string) bool {
-		d := j.in.Graph.nearest(service, s.services)
+		d := s.reach.to(service)
 		return d >= 0 && d <= 1
 	}
 	var first time.Time
@@ -103,7 +103,7 @@ func (j *judge) chains(s subject, found []candidate) []candidate {
 				continue
 			}
 			last := schemas.Time(q.Onset.TS)
-			k := candidate{changeRec: c, lag: s.onset.Sub(c.at), hops: j.in.Graph.nearest(c.Service, s.services)}
+			k := candidate{changeRec: c, lag: s.onset.Sub(c.at), hops: s.reach.to(c.Service)}
 			k.p = q.Probability * chainPrior * (1 - j.silentShare(q))
 			k.via = fmt.Sprintf("%s fell silent after it: last seen %s after the change and %s before the failure (%s)",
 				silenceName(q.Onset), spell(last.Sub(c.at)), spell(s.onset.Sub(last)), q.IncidentNear)
@@ -153,7 +153,7 @@ func (j *judge) recurrence(r schemas.Recurrence) []schemas.Cause {
 		// The day before its first hit was the last one without it.
 		s.early = s.onset.Add(-24 * time.Hour)
 	}
-	s.recorded = s.onset
+	s.recorded, s.reach = s.onset, j.in.Graph.from(s.services)
 	// At most one beginning in the whole span comes without a change.
 	s.none = .5 / max(1, j.history.until.Sub(j.history.since).Minutes())
 	found, out := j.candidates(s)
@@ -173,7 +173,7 @@ func (j *judge) onset(o schemas.Onset) []schemas.Cause {
 		return nil
 	}
 	s := subject{kind: "onset", id: o.OnsetID, services: serviceList(o.Service), onset: schemas.Time(o.TS)}
-	s.recorded, s.known = s.onset, true
+	s.recorded, s.known, s.reach = s.onset, true, j.in.Graph.from(s.services)
 	if o.Kind == onsetNew {
 		s.isNew = o.Template
 	}

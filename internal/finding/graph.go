@@ -99,41 +99,62 @@ func traceEdges(rows []TraceEdgeRow) map[Edge]bool {
 	return set
 }
 
-// hops is the number of calls from failing down to changed: 0 for the same
-// service or where either is not named (the whole site), -1 where the graph
-// knows no way. A failure travels from the callee to its callers.
-func (g Graph) hops(changed, failing string) int {
-	if changed == failing || changed == "" || failing == "" {
-		return 0
+// calls says whether one service calls another.
+func (g Graph) calls(caller, callee string) bool {
+	for _, e := range g.Edges {
+		if e.Caller == caller && e.Callee == callee {
+			return true
+		}
 	}
-	next := map[string]bool{failing: true}
-	seen := map[string]bool{failing: true}
+	return false
+}
+
+// reach holds the distance of every service from which the failing ones may
+// have caught a failure.
+type reach struct {
+	hops map[string]int
+	all  bool // the failing ones are not named: everything is at hand
+}
+
+// from is the reach of the failing services.
+func (g Graph) from(failing []string) reach {
+	r := reach{hops: map[string]int{}}
+	var next []string
+	for _, f := range failing {
+		if f == "" {
+			r.all = true
+		}
+		r.hops[f] = 0
+		next = append(next, f)
+	}
+	r.all = r.all || len(failing) == 0
+	calls := map[string][]string{}
+	for _, e := range g.Edges {
+		calls[e.Caller] = append(calls[e.Caller], e.Callee)
+	}
 	for d := 1; d <= 5 && len(next) > 0; d++ {
-		reached := map[string]bool{}
-		for _, e := range g.Edges {
-			if next[e.Caller] && !seen[e.Callee] {
-				if e.Callee == changed {
-					return d
+		var reached []string
+		for _, a := range next {
+			for _, b := range calls[a] {
+				if _, ok := r.hops[b]; !ok {
+					r.hops[b] = d
+					reached = append(reached, b)
 				}
-				reached[e.Callee], seen[e.Callee] = true, true
 			}
 		}
 		next = reached
 	}
-	return -1
+	return r
 }
 
-// nearest is the smallest number of calls from any of the failing services to
-// the changed one; -1 where there is no way.
-func (g Graph) nearest(changed string, failing []string) int {
-	if len(failing) == 0 {
+// to is the number of calls down to the changed service: 0 for one of the
+// failing ones or where either side names none, -1 where no way is known.
+func (r reach) to(changed string) int {
+	if r.all || changed == "" {
 		return 0
 	}
-	best := -1
-	for _, f := range failing {
-		if d := g.hops(changed, f); d >= 0 && (best < 0 || d < best) {
-			best = d
-		}
+	if d, ok := r.hops[changed]; ok {
+		return d
 	}
-	return best
+	return -1
 }

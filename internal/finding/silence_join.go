@@ -18,7 +18,8 @@ const silenceReach = 90 * 24 * time.Hour
 // more run pass, when the old worker was still at it.
 func (w *silenceWork) trace(s *Silence, f silent, j *judge) []schemas.Cause {
 	h := j.history
-	sub := subject{kind: "onset", id: s.Onset.OnsetID, services: serviceList(f.service), onset: f.last, recorded: f.last}
+	sub := subject{kind: "onset", id: s.Onset.OnsetID, services: serviceList(f.service), onset: f.last, recorded: f.last,
+		reach: w.in.Graph.from(serviceList(f.service))}
 	if f.kind == onsetInput {
 		return j.rows(sub, nil, nil, "No recorded change stands out: the input is missing, the service may never have stopped.")
 	}
@@ -28,7 +29,7 @@ func (w *silenceWork) trace(s *Silence, f silent, j *judge) []schemas.Cause {
 		if c.at.Before(f.last.Add(-directReach)) || c.at.After(f.due) {
 			continue
 		}
-		k := candidate{changeRec: c, hops: w.in.Graph.nearest(c.Service, sub.services), lag: f.last.Sub(c.at)}
+		k := candidate{changeRec: c, hops: sub.reach.to(c.Service), lag: f.last.Sub(c.at)}
 		k.weight = silenceWeight(c.at, f) * j.model.of(c.Kind) * stat.DistanceWeight(k.hops)
 		found = append(found, k)
 	}
@@ -98,7 +99,7 @@ func (w *silenceWork) nearIncident(f silent, i incidentRec) (int, string) {
 		near = append(near, "its record says "+strings.Join(words, ", "))
 	}
 	if score == 0 && len(i.services) > 0 {
-		if d := w.in.Graph.nearest(f.service, i.services); d == 1 {
+		if d := w.in.Graph.from(i.services).to(f.service); d == 1 {
 			return 1, "1 call away"
 		}
 	}

@@ -1,0 +1,214 @@
+package finding
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"almanac/schemas"
+)
+
+var updateChange = flag.Bool("update-change", false, "rewrite testdata/change_score.txt")
+
+// score collects the lines of a golden, so that every tuning shows its cost.
+type score struct{ strings.Builder }
+
+func (s *score) row(format string, args ...any) { fmt.Fprintf(s, format+"\n", args...) }
+
+func checkGolden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *updateChange {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil || string(want) != got {
+		t.Errorf("%s differs (run with -update-change and read the diff):\n%s", path, got)
+	}
+}
+
+// TestChangeScore measures what statistics.md part B asks for on seeded
+// worlds: type I error, cover of the failure rate, the right cause, "none".
+func TestChangeScore(t *testing.T) {
+	runs := 40
+	if longRun {
+		runs = 200
+	}
+	var s score
+	s.row("# seeded worlds: 12 services x 13 weeks; nulls: 4 changes a week and service, %d runs a row", runs)
+	nulls := []struct {
+		name string
+		r    changeRecipe
+	}{
+		{"null, flat hours", changeRecipe{12, 13, false, false, 0, 4}},
+		{"null, office hours", changeRecipe{12, 13, true, false, 0, 4}},
+		{"null, fixes and relapses", changeRecipe{12, 13, true, true, 0, 4}},
+	}
+	for _, n := range nulls {
+		found := 0
+		for k := range runs {
+			if crossoverP(newChangeWorld(uint64(k), n.r)) <= .05 {
+				found++
+			}
+		}
+		s.row("%-28s incidents follow changes at p <= 0.05: %.3f", n.name, float64(found)/float64(runs))
+		if limit := .05 + 2*.035; float64(found)/float64(runs) > limit {
+			t.Errorf("%s: type I error %.3f", n.name, float64(found)/float64(runs))
+		}
+	}
+	covered, worlds := 0, 0
+	for _, rate := range []int{2, 4} {
+		s.row("# %d changes a week and service, fixes and relapses", rate)
+		for _, cfr := range []float64{.03, .08, .20} {
+			c := measureCFR(t, &s, cfr, rate, runs/2)
+			covered, worlds = covered+c, worlds+runs/2
+		}
+	}
+	s.row("97.5 %% intervals of the excess that cover the truth: %d of %d", covered, worlds)
+	if float64(covered) < .9*float64(worlds) {
+		t.Errorf("the interval of the excess covers %d of %d", covered, worlds)
+	}
+	if !longRun {
+		checkGolden(t, "change_score.txt", s.String())
+	}
+	t.Log("\n" + s.String())
+}
+
+// crossoverP is the p-value at two hours, without judging single causes.
+func crossoverP(w changeWorld) float64 {
+	in := w.input
+	return newHistory(in.Records, in.Since, in.Until, in.Now, in.Zone).crossover(2 * time.Hour).PValue
+}
+
+// measureCFR judges single causes. With four changes a week on each of two
+// services in reach, every tenth failure meets a second change as close as
+// its cause: the limits hold at two.
+func measureCFR(t *testing.T, s *score, cfr float64, rate, worlds int) (covered int) {
+	t.Helper()
+	var c tallyCauses
+	found, excess := 0, 0.0
+	for k := range worlds {
+		w := newChangeWorld(uint64(1000+k), changeRecipe{12, 13, true, true, cfr, rate})
+		res := Changes(w.input)
+		c.add(w, res)
+		if res.Crossover[1].PValue <= .05 {
+			found++
+		}
+		f := res.Failure[0]
+		excess += f.Excess
+		// Of what a change breaks, .87 shows within two hours and seven tenths
+		// on its own service.
+		truth := cfr * .87 * (.7 + .3/12)
+		if f.ExcessLow <= truth && truth <= f.ExcessHigh {
+			covered++
+		}
+	}
+	n := float64(worlds)
+	s.row("CFR %4.0f %%: found %.2f; excess %.1f %%, interval covers %.2f", 100*cfr, float64(found)/n, 100*excess/n, float64(covered)/n)
+	right, none := ratioOf(c.right, c.caused), ratioOf(c.saidNone, c.background)
+	s.row("            best change right %.3f (%d), none said for background %.3f (%d), likely but wrong %d; latest on service right %.2f",
+		right, c.caused, none, c.background, c.confidentWrong, ratioOf(c.latest, c.caused))
+	for k, name := range []string{".2-.6", ".6-.9", ".9-1 "} {
+		b := c.bins[k]
+		if b.n == 0 {
+			continue
+		}
+		s.row("            said %s: mean %.2f, true %.2f (%.0f)", name, b.sum/b.n, b.hit/b.n, b.n)
+		if d := b.sum/b.n - b.hit/b.n; b.n >= 30 && (d > .1 || d < -.1) {
+			t.Errorf("CFR %.2f: probabilities %s are off by %.2f", cfr, name, d)
+		}
+	}
+	if rate == 2 && (right < .9 || none < .9) {
+		t.Errorf("CFR %.2f: best right %.3f, none %.3f", cfr, right, none)
+	}
+	return covered
+}
+
+func at(s string) time.Time {
+	t, err := time.Parse("2006-01-02 15:04:05", s)
+	if err != nil {
+		panic(err) // a typo in a test
+	}
+	return t.UTC()
+}
+
+func causesOf(res []schemas.Cause, id string) []schemas.Cause {
+	var out []schemas.Cause
+	for _, c := range res {
+		if c.SubjectID == id {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Bad records are used with a warning, merged or named; none disappears.
+func TestChangeBadInput(t *testing.T) {
+	now := at("2026-06-01 00:00:00")
+	r := Records{
+		Known: []string{"pay"},
+		Changes: []ChangeRow{
+			{ChangeID: "late", Kind: "deploy", Service: "pay", StartedTS: at("2026-07-01 00:00:00"), Source: "ci"},
+			{ChangeID: "argo", Kind: "deploy", Service: "pay", Version: "1.2", StartedTS: at("2026-05-10 10:04:00"), Source: "argo"},
+			{ChangeID: "gh", Kind: "deploy", Service: "pay", Version: "1.2", StartedTS: at("2026-05-10 10:00:00"), Source: "github"},
+			{ChangeID: "notime", Kind: "config", Service: "pay", Source: "ci"},
+			{ChangeID: "endonly", Kind: "config", Service: "pay", FinishedTS: at("2026-05-11 10:00:00"), Source: "ci"},
+			{ChangeID: "twisted", Kind: "flag", Service: "pay", StartedTS: at("2026-05-12 10:00:00"), FinishedTS: at("2026-05-12 09:00:00"), Source: "ci"},
+			{ChangeID: "alien", Kind: "flag", Service: "billing", StartedTS: at("2026-05-13 10:00:00"), Source: "ci"},
+		},
+		Incidents: []IncidentRow{
+			{IncidentID: "x", Service: "pay", StartedTS: at("2026-05-10 10:15:00")},
+			{IncidentID: "nowhen", Service: "pay"},
+			{IncidentID: "soon", Service: "pay", StartedTS: at("2026-08-01 10:15:00")},
+			{IncidentID: "back", Service: "pay", StartedTS: at("2026-05-20 10:15:00"), ResolvedTS: at("2026-05-19 00:00:00")},
+		},
+	}
+	res := Changes(ChangeInput{Now: now, Records: r})
+	text := strings.Join(res.Warnings, "\n")
+	for _, want := range []string{"future (late)", "two sources and counted once (argo)", "without a time are listed", "state no start",
+		"ended before they began; their start was taken (twisted)", "service billing", "incidents have no time of start",
+		"incidents lie in the future", "count as without an end (back)"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no warning %q in:\n%s", want, text)
+		}
+	}
+	rows := causesOf(res.Causes, "x")
+	if len(rows) == 0 || rows[0].ChangeID != "gh" || !strings.Contains(rows[0].Reason, "also recorded as argo") {
+		t.Errorf("the rollout told twice: %+v", rows)
+	}
+	for _, c := range res.Causes {
+		if c.Probability != nil && (*c.Probability < 0 || *c.Probability > 1) {
+			t.Errorf("probability %v", *c.Probability)
+		}
+	}
+	if got := Changes(ChangeInput{}); len(got.Causes) != 0 || len(got.Findings) != 0 {
+		t.Errorf("nothing in, something out: %+v", got)
+	}
+}
+
+// A change after the first error is ruled out; with no records at all there
+// is one row that says so.
+func TestChangeRuledOutAndNone(t *testing.T) {
+	inc := IncidentRow{IncidentID: "x", Service: "pay", StartedTS: at("2026-05-10 12:00:00")}
+	in := ChangeInput{Now: at("2026-06-01 00:00:00"), Since: at("2026-05-01 00:00:00"), Until: at("2026-06-01 00:00:00"),
+		Records: Records{Incidents: []IncidentRow{inc}, Changes: []ChangeRow{
+			{ChangeID: "c1", Kind: "deploy", Service: "pay", StartedTS: at("2026-05-10 11:58:00")}}},
+		Cascades: []Cascade{{IncidentID: "x", Onset: at("2026-05-10 11:50:00"), Steps: []schemas.CascadeStep{{Rank: 1}}}},
+	}
+	rows := causesOf(Changes(in).Causes, "x")
+	if len(rows) != 2 || rows[0].Label != causeNone || rows[0].ChangeID != "" || rows[1].Label != causeRuledOut {
+		t.Errorf("%+v", rows)
+	}
+	in.Records.Changes = nil
+	rows = causesOf(Changes(in).Causes, "x")
+	if len(rows) != 1 || rows[0].Label != causeNone || !strings.Contains(rows[0].Reason, "no change records") {
+		t.Errorf("%+v", rows)
+	}
+}
