@@ -86,24 +86,6 @@ func (b *batch[T]) commit(ctx context.Context, c *commit) error {
 	return nil
 }
 
-// sourceColumn is the field of source_id in tables whose rows a re-read
-// input replaces, or -1.
-func (b *batch[T]) sourceColumn() int {
-	switch b.t.name {
-	case TableChange, TableIncident, TableIncidentService, TableIncidentEvent, TableAction, TableReject:
-		for _, col := range b.t.cols {
-			if col.name == "source_id" {
-				return col.field
-			}
-		}
-	}
-	return -1
-}
-
-func (b *batch[T]) rereads(c *commit) bool {
-	return len(c.n.reread) > 0 && b.sourceColumn() >= 0
-}
-
 // merged gives the rows of a date after the night. changed is false where
 // nothing was added or taken away.
 func (b *batch[T]) merged(c *commit, date string) (rows []T, changed bool, err error) {
@@ -112,10 +94,14 @@ func (b *batch[T]) merged(c *commit, date string) (rows []T, changed bool, err e
 		return rows, true, nil
 	}
 	changed = len(rows) > 0
+	files := c.n.l.filesOn(b.t.name, date)
+	if !changed && !slices.ContainsFunc(files, c.mayHoldReread) {
+		return nil, false, nil
+	}
 	source := b.sourceColumn()
-	for _, f := range c.n.l.filesOn(b.t.name, date) {
+	for _, f := range files {
 		err := eachRow(c.n.l, b.t, f, func(row *T) error {
-			if source >= 0 && c.n.reread[reflect.ValueOf(row).Elem().Field(source).String()] {
+			if source >= 0 && c.n.reread[sourceOf(row, source)] {
 				changed = true
 				return nil
 			}
@@ -150,7 +136,16 @@ func (b *batch[T]) write(c *commit, date string, rows []T) error {
 			return err
 		}
 	}
-	return finishInto(c, w)
+	files, err := w.finish()
+	if err != nil {
+		return err
+	}
+	sources := b.sourcesOf(rows)
+	for i := range files {
+		files[i].file.Sources = sources
+	}
+	c.put(b.t.name, date, files)
+	return nil
 }
 
 // sumCoverage adds up rows of the same source and hour. Unknown plus a

@@ -1,6 +1,8 @@
 package lake
 
 import (
+	"context"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -102,6 +104,31 @@ func TestRereadReplaces(t *testing.T) {
 	})
 	if res.Published {
 		t.Errorf("a reread without a change was published: %v", res.Changed)
+	}
+}
+
+// A re-read input opens only the files that hold its rows: a year of history
+// costs nothing.
+func TestRereadOpensOnlyItsFiles(t *testing.T) {
+	dir := t.TempDir()
+	night(t, dir, Options{}, func(n *Night) {
+		n.PutChanges(schemas.Change{ChangeID: "c1", SourceID: "a", StartedTS: day0}, schemas.Change{ChangeID: "c2", SourceID: "b", StartedTS: day0 + 48*hourUS})
+		for i := range int64(2 * maxSources) { // too many to name
+			n.PutChanges(schemas.Change{ChangeID: "x", SourceID: fmt.Sprint("many", i), StartedTS: day0 + 96*hourUS})
+		}
+	})
+	l := mustOpen(t, dir)
+	if err := os.Remove(l.path(l.filesOn(TableChange, "2026-04-02")[0])); err != nil { // of input b
+		t.Fatal(err)
+	}
+	res := night(t, dir, Options{}, func(n *Night) { n.Reread("a"); n.Reread("many7") })
+	if diff := cmp.Diff([]string{"2026-03-31", "2026-04-04"}, res.Changed[TableChange]); diff != "" {
+		t.Error(diff)
+	}
+	n := Begin(mustOpen(t, dir), Options{})
+	n.Reread("b")
+	if _, err := n.Commit(context.Background()); err == nil {
+		t.Error("the file of b was not opened")
 	}
 }
 

@@ -53,6 +53,13 @@ func TestRollupsEqualBruteForce(t *testing.T) {
 		if diff := gocmp.Diff(bruteVolumes(events), volumes); diff != "" {
 			rt.Errorf("service_volume (-brute +lake):\n%s", diff)
 		}
+		days, err := Read[schemas.EventDay](l, TableEventDay, "2026-03-31")
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if diff := gocmp.Diff(bruteDays(events), days); diff != "" {
+			rt.Errorf("event_day (-brute +lake):\n%s", diff)
+		}
 		if got := mustOpen(t, dir).Files(TableEventMinute); len(got) > 1 {
 			rt.Errorf("undated events have minutes: %v", got)
 		}
@@ -92,6 +99,39 @@ func bruteMinutes(events []schemas.Event) []schemas.EventMinute {
 	slices.SortFunc(out, func(a, b schemas.EventMinute) int {
 		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.ShapeID, b.ShapeID),
 			cmp.Compare(a.MinuteTS, b.MinuteTS), cmp.Compare(a.Level, b.Level), cmp.Compare(a.ErrorType, b.ErrorType))
+	})
+	return out
+}
+
+func bruteDays(events []schemas.Event) []schemas.EventDay {
+	lines := map[string]int{}
+	rows := map[string]*schemas.EventDay{}
+	minutes := map[string]bool{}
+	for _, e := range events {
+		if e.TS == 0 {
+			continue
+		}
+		lines[e.Service+"|"+e.ShapeID]++
+		key := e.Service + "|" + e.ShapeID + "|" + e.Level
+		r := rows[key]
+		if r == nil {
+			r = &schemas.EventDay{EventDate: "2026-03-31", Service: e.Service, ShapeID: e.ShapeID, Level: e.Level, FirstTS: e.TS}
+			rows[key] = r
+		}
+		r.Count++
+		r.FirstTS, r.LastTS = min(r.FirstTS, e.TS), max(r.LastTS, e.TS)
+		if m := fmt.Sprint(key, e.TS/60_000_000); !minutes[m] {
+			minutes[m] = true
+			r.Minutes++
+		}
+	}
+	var out []schemas.EventDay
+	for _, r := range rows {
+		r.IsByMinute = schemas.Ptr(r.Level == "warn" || r.Level == "error" || r.Level == "fatal" || lines[r.Service+"|"+r.ShapeID] <= 300)
+		out = append(out, *r)
+	}
+	slices.SortFunc(out, func(a, b schemas.EventDay) int {
+		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.ShapeID, b.ShapeID), cmp.Compare(a.Level, b.Level))
 	})
 	return out
 }
