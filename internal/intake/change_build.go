@@ -18,7 +18,7 @@ func (f *fieldReader) buildChange(c *Context, n *node) (schemas.Change, string) 
 		URL: f.text(n, "url"), Title: oneLine(f.text(n, "title"), 500),
 	}
 	if ch.Service == "" {
-		ch.Service = c.Service
+		ch.Service = c.Source.Service // a file's name is no service of its records
 	}
 	started, path, note, err := f.instant(n, "started")
 	if err != nil {

@@ -53,7 +53,7 @@ func detectGitLog(h Head) float64 {
 	switch {
 	case n == 0:
 		return 0
-	case rows*2 > n && gitHash.Match(bytes.SplitN(h.Lines[0], []byte{'\t'}, 2)[0]):
+	case rows*2 >= n && gitHash.Match(bytes.SplitN(h.Lines[0], []byte{'\t'}, 2)[0]):
 		return 0.95
 	case heads > 0 && gitCommit.Match(h.Lines[0]):
 		return 0.95
@@ -131,7 +131,7 @@ func gitChange(c *Context, l mdLine, ch schemas.Change, stamp string, out *Recor
 	case schemas.Micros(t) < earliest:
 		return out.Reject(l.n, "commit date before 1990", []byte(l.text))
 	}
-	ch.StartedTS, ch.Warning, ch.Service = schemas.Micros(t), note, c.Service
+	ch.StartedTS, ch.Warning, ch.Service = schemas.Micros(t), note, c.Source.Service
 	return out.Change(l.n, ch)
 }
 
@@ -182,7 +182,7 @@ func detectGitTags(h Head) float64 {
 			rows++
 		}
 	}
-	if rows*2 <= len(h.Lines) {
+	if rows*2 < len(h.Lines) || rows == 0 {
 		return 0
 	}
 	return 0.95

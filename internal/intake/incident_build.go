@@ -27,8 +27,8 @@ func (f *fieldReader) buildIncident(c *Context, n *node) (schemas.IncidentRecord
 		return *in, "neither id nor title nor time"
 	}
 	in.Services = f.list(n, "service")
-	if len(in.Services) == 0 && c.Service != "" {
-		in.Services = []string{c.Service}
+	if len(in.Services) == 0 && c.Source.Service != "" {
+		in.Services = []string{c.Source.Service}
 	}
 	in.SeverityRaw = f.raw(n, "severity")
 	if in.Severity = severityOf(f.mapped("severity", in.SeverityRaw)); in.Severity == "" && isMapped(f, in.SeverityRaw) {
@@ -173,10 +173,12 @@ func (f *fieldReader) timeline(n *node, d *draft) {
 
 // actions reads follow-ups: objects, or plain texts.
 func (f *fieldReader) actions(n *node, d *draft) {
+	rule := f.rule
+	rule.count = nil // a due date says nothing about the clock of the stamps
 	for _, e := range f.children(n, "actions") {
 		if e.kind == nodeScalar {
 			for _, line := range strings.FieldsFunc(e.text, func(r rune) bool { return r == '\n' || r == ';' }) {
-				if a, ok := readAction(strings.TrimSpace(line), f.rule); ok {
+				if a, ok := readAction(strings.TrimSpace(line), rule); ok {
 					d.incident.Actions = append(d.incident.Actions, a)
 				}
 			}
@@ -189,7 +191,7 @@ func (f *fieldReader) actions(n *node, d *draft) {
 			Kind:             actionKind(e.str("kind", "type", "category")),
 			SuccessCondition: cut(e.str("success_condition", "success", "verify", "verification", "success_criteria", "done_when"), maxText),
 		}
-		if t, _, err := f.rule.parseStamp(e.str("due", "due_at", "due_date", "due_on", "deadline"), ""); err == nil {
+		if t, _, err := rule.parseStamp(e.str("due", "due_at", "due_date", "due_on", "deadline"), ""); err == nil {
 			a.DueTS = schemas.Micros(t)
 		} else {
 			d.warn("an action has an unreadable due date")

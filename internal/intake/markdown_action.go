@@ -42,6 +42,8 @@ func withKind(a schemas.Action, kind string) schemas.Action {
 // that is no number, owner, date or state is the text.
 func (r *mdReport) actionTables(s mdSection, kind string) []schemas.Action {
 	var out []schemas.Action
+	rule := r.clock.rule
+	rule.count = nil
 	for _, t := range tablesOf(s.lines) {
 		roles := actionColumns(t.header)
 		for _, row := range t.rows {
@@ -52,7 +54,7 @@ func (r *mdReport) actionTables(s mdSection, kind string) []schemas.Action {
 				}
 				switch roles[i] {
 				case "text":
-					read, _ := readAction(cell, r.clock.rule)
+					read, _ := readAction(cell, rule)
 					a.Text, a.SuccessCondition = read.Text, read.SuccessCondition
 					if a.Status == "" {
 						a.Status = read.Status
@@ -60,7 +62,7 @@ func (r *mdReport) actionTables(s mdSection, kind string) []schemas.Action {
 				case "owner":
 					a.Owner = strings.TrimPrefix(plainText(cell), "@")
 				case "due":
-					if t, _, err := r.clock.rule.parseStamp(plainText(cell), ""); err == nil {
+					if t, _, err := rule.parseStamp(plainText(cell), ""); err == nil {
 						a.DueTS = schemas.Micros(t)
 					} else {
 						r.warn("an action has an unreadable due date")

@@ -136,13 +136,14 @@ func (r *mdReport) placeStated(field string, w wallStamp) int64 {
 	clock.last = -1
 	if start := schemas.Time(r.incident.StartedTS); !w.hasDate && !start.IsZero() {
 		us := clock.place(w)
+		r.clock.notes, r.clock.assumed = clock.notes, clock.assumed
 		if us != 0 && us < r.incident.StartedTS {
 			us += 24 * 3600 * 1e6
 		}
 		return us
 	}
 	us := clock.place(w)
-	r.clock.notes = clock.notes
+	r.clock.notes, r.clock.assumed = clock.notes, clock.assumed
 	return us
 }
 
@@ -220,7 +221,10 @@ func (r *mdReport) window() {
 		} else if hasEnd && end.zone == "" {
 			end.zone = w.zone
 		}
-		if r.incident.StartedTS == 0 || field == "started" {
+		if w.zone == "" {
+			w.zone = r.meta.zones[field]
+		}
+		if r.incident.StartedTS == 0 {
 			r.incident.StartedTS = r.placeStated("started", w)
 		}
 		if hasEnd && end.hasClock {
@@ -284,7 +288,7 @@ func (r *mdReport) words() {
 	in.SeverityRaw = oneLine(in.SeverityRaw, 80)
 	in.Severity = severityOf(in.SeverityRaw)
 	in.Services = scalar(r.meta.values["service"]).names()
-	if len(in.Services) == 0 && r.c.Service != "" && r.c.Source.Service != "" {
+	if len(in.Services) == 0 && r.c.Source.Service != "" {
 		in.Services = []string{r.c.Source.Service}
 	}
 	if in.DetectedTS == 0 {

@@ -16,8 +16,10 @@ type mdReport struct {
 	meta     mdMeta
 	sections []mdSection
 	clock    mdClock
-	base     string // file name without folder and extension
-	text     string
+	// zoneDoubt is said where a stamp without a zone was met.
+	zoneDoubt string
+	base      string // file name without folder and extension
+	text      string
 }
 
 // mdHeads are the words by which headings are known.
@@ -89,7 +91,7 @@ func (r *mdReport) prose(field string) string {
 var (
 	mdStatedID = regexp.MustCompile(`\b(?:INC|PM|SEV|IR|INCIDENT|OUTAGE|POSTMORTEM|IM|PIR)[-_ #]?\d[\d-]*\d\b|\b[A-Z]{2,8}-\d{1,7}\b`)
 	mdDateLead = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}(?:[T ]\d{1,2}:\d{2}(?:\s*[AaPp][Mm])?(?:\s+[A-Z]{2,4})?)?[\s,:–—-]+`)
-	mdIDLead   = regexp.MustCompile(`^(?:postmortem|post-mortem|incident(?: report)?)\s*[:–—-]\s*`)
+	mdIDLead   = regexp.MustCompile(`(?i)^(?:postmortem|post-mortem|incident(?: report)?)\s*[:–—-]\s*`)
 	mdFileDate = regexp.MustCompile(`(?:^|[^0-9])(\d{4})[-_]?(\d{2})[-_]?(\d{2})(?:[^0-9]|$)`)
 	mdSlug     = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
 	mdLogDate  = regexp.MustCompile(`\b(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}`)
@@ -163,6 +165,12 @@ func (r *mdReport) settleDate() {
 			return
 		}
 	}
+	for _, t := range texts {
+		if d := dateWithin(t); !d.IsZero() {
+			r.clock.date = d
+			return
+		}
+	}
 	for _, t := range append(texts, r.base) {
 		if m := mdFileDate.FindStringSubmatch(t); m != nil {
 			if d, err := time.Parse("2006-01-02", m[1]+"-"+m[2]+"-"+m[3]); err == nil && d.Year() > 1990 && d.Year() < 2200 {
@@ -171,6 +179,24 @@ func (r *mdReport) settleDate() {
 			}
 		}
 	}
+	if d := dateWithin(r.prose("summary")); !d.IsZero() {
+		r.clock.date = d
+		r.warn("the report's date is taken from its summary")
+	}
+}
+
+// dateWithin finds the first whole date with its year inside a short text.
+func dateWithin(s string) time.Time {
+	s = cut(s, 300)
+	for i := 0; i < len(s); i++ {
+		if i > 0 && s[i-1] != ' ' && s[i-1] != '(' {
+			continue
+		}
+		if w, _, ok := scanStamp(s[i:], false); ok && w.hasDate && w.year != 0 {
+			return time.Date(w.year, time.Month(w.month), w.day, 0, 0, 0, 0, time.UTC)
+		}
+	}
+	return time.Time{}
 }
 
 // settleZone finds the zone of stamps that state none: metadata, the
@@ -202,17 +228,20 @@ func (r *mdReport) settleZone() {
 			return
 		}
 		if m := mdAllTimes.FindStringSubmatch(t); m != nil {
-			r.warn("the report's zone is not known: times read in " + r.clock.rule.zone.String())
+			r.zoneDoubt = "the report's zone is not known: times read in " + r.clock.rule.zone.String()
 			return
 		}
 	}
 	if !r.clock.rule.stated {
-		r.warn("the report states no zone: times without one read in " + r.clock.rule.zone.String())
+		r.zoneDoubt = "the report states no zone: times without one read in " + r.clock.rule.zone.String()
 	}
 }
 
 // finish takes the clock's notes over.
 func (r *mdReport) finish() schemas.IncidentRecord {
+	if r.clock.assumed && r.zoneDoubt != "" {
+		r.warn(r.zoneDoubt)
+	}
 	for _, n := range r.clock.notes {
 		r.warn(n)
 	}

@@ -16,6 +16,7 @@ type mdClock struct {
 	date     time.Time // UTC midnight of the current date; zero: unknown
 	last     int       // minutes of the last clock on that date, -1: none
 	notes    []string
+	assumed  bool      // a stamp was read in the source's zone
 	placed   bool      // an entry has got its instant
 	firstDay time.Time // date of an entry without clock before the first placed one
 	unplaced int       // entries with a clock but no date
@@ -70,6 +71,7 @@ func (c *mdClock) place(w wallStamp) int64 {
 	}
 	c.last = minute
 	w.year, w.month, w.day = c.date.Year(), int(c.date.Month()), c.date.Day()
+	c.assumed = c.assumed || w.zone == "" && c.zone.loc == nil
 	t, note, err := c.rule.place(w, c.zone)
 	if err != nil {
 		c.note(err.Error())

@@ -29,7 +29,7 @@ func init() {
 		},
 		&recordForm{
 			name: "prometheus-range", kind: KindMetric, doc: "answer of a Prometheus range or instant query (JSON)",
-			needs: []string{"metric", "values|value"}, lists: []string{"data.result"},
+			needs: []string{"metric", "values|value"}, never: []string{"ts", "time", "timestamp"}, lists: []string{"data.result"},
 			fields: metricFields, expand: expandPrometheus, confidence: 0.95,
 		},
 	)
@@ -64,7 +64,7 @@ func expandPrometheus(n *node) []*node {
 func (f *fieldReader) buildMetric(c *Context, n *node) (schemas.Metric, string) {
 	m := schemas.Metric{Service: f.text(n, "service"), Name: f.text(n, "name")}
 	if m.Service == "" {
-		m.Service = c.Service
+		m.Service = c.Source.Service
 	}
 	us, _, _, err := f.instant(n, "time")
 	if err != nil {

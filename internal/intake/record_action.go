@@ -50,11 +50,16 @@ func readAction(s string, rule stampRule) (a schemas.Action, ok bool) {
 			break
 		}
 	}
-	s = actionPeople(s, &a, box, rule)
+	success := ""
 	if loc := actionSuccess.FindStringIndex(s); loc != nil && loc[0] > 0 {
-		a.SuccessCondition = cut(strings.Trim(plainText(s[loc[1]:]), " ()."), maxText)
-		s = s[:loc[0]]
+		s, success = s[:loc[0]], s[loc[1]:]
 	}
+	rule.count = nil // a due date says nothing about the clock of the stamps
+	s = actionPeople(s, &a, box, rule)
+	if success != "" && a.Owner == "" && a.DueTS == 0 {
+		success = actionPeople(success, &a, box, rule)
+	}
+	a.SuccessCondition = cut(strings.Trim(plainText(success), " ()."), maxText)
 	a.Text = cut(strings.TrimSpace(plainText(s)), maxText)
 	return a, !isPlaceholder(a.Text)
 }

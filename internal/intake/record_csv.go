@@ -217,12 +217,12 @@ func (r *csvReader) quoted(from, limit int, lazy bool) (text string, next int, c
 	if !lazy {
 		return "", limit, false
 	}
-	// No closing quote on this line: the opening one was text.
+	// No closing quote on this line: the opening one was a slip.
 	j := from
 	for j < limit && r.doc[j] != r.delim && r.doc[j] != '\n' {
 		j++
 	}
-	return strings.TrimSuffix(string(r.doc[from:j]), "\r"), j, true
+	return strings.TrimSuffix(string(r.doc[from+1:j]), "\r"), j, true
 }
 
 // rowNode makes a record of a row: values lie in one block.

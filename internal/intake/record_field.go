@@ -30,7 +30,10 @@ type recordForm struct {
 	adjust func(n *node, d *draft)
 	// expand gives the records hidden in one.
 	expand func(n *node) []*node
-	table  tableUse
+	// table says whether a CSV with these columns is of this form too.
+	table tableUse
+	// utc says that stamps of its JSON without a zone are UTC.
+	utc bool
 	// confidence of detection when needs are met; 0 means 0.9.
 	confidence float64
 }
@@ -133,7 +136,7 @@ func (f *fieldReader) instant(n *node, field string) (us int64, path, note strin
 			}
 			rule := f.rule
 			if key != p {
-				rule.zone = time.UTC
+				rule.zone, rule.utc = time.UTC, true
 			}
 			t, note, err := rule.parseStamp(s, layouts[i])
 			if err == nil && t.IsZero() {

@@ -1,6 +1,8 @@
 package intake
 
 import (
+	"time"
+
 	"almanac/schemas"
 )
 
@@ -21,6 +23,9 @@ func (f *recordForm) read(c *Context, doc []byte, out *Recorder) error {
 	fr := newFieldReader(c, f)
 	var records []record
 	if isJSON(doc) {
+		if f.utc && !c.Source.ZoneStated {
+			fr.rule.zone, fr.rule.utc = time.UTC, true
+		}
 		records = jsonRecords(doc, f.lists...)
 	} else {
 		t := csvRecords(doc)

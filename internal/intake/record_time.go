@@ -199,6 +199,7 @@ func (w wallStamp) instant(loc *time.Location) (t time.Time, note string) {
 type stampRule struct {
 	zone   *time.Location // of stamps that state none
 	stated bool           // the source itself names the zone
+	utc    bool           // the format's own rule says that such stamps are UTC
 	count  *clock         // counts stamps with and without a zone; nil: nobody asks
 }
 
@@ -228,7 +229,7 @@ func (r stampRule) place(w wallStamp, dflt stampZone) (t time.Time, note string,
 			return t, "", fmt.Errorf("unknown zone %q: set tz of the source or write an offset", w.zone)
 		}
 	}
-	if r.count != nil && z.loc != nil {
+	if r.count != nil && (z.loc != nil || r.utc) {
 		r.count.stamped++
 	} else if r.count != nil {
 		r.count.local++
@@ -265,7 +266,7 @@ func sameRegion(loc *time.Location, z stampZone, t time.Time) bool {
 // is the month. Absent values ("", null, "-", "N/A", year 1) give the zero time.
 func (r stampRule) parseStamp(s, layout string) (t time.Time, note string, err error) {
 	s = strings.TrimSpace(s)
-	if isAbsent(s) || strings.HasPrefix(s, "0001-01-01T00:00:00") {
+	if isAbsent(s) || s == "0" || strings.HasPrefix(s, "0001-01-01T00:00:00") {
 		return t, "", nil
 	}
 	if layout != "" {
