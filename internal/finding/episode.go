@@ -78,7 +78,7 @@ func newDense(s *recSeries, l *recLoad) *denseSeries {
 	rate := binRates(d.count, l)
 	for i, v := range l.volume {
 		if v > 0 {
-			d.mean[i] = float64(v) * binInterpolate(rate, l.bins.centre, math.Log(float64(v)))
+			d.mean[i] = float64(v) * binInterpolate(rate, l.bins.centre, math.Log(float64(l.level[i])))
 		}
 	}
 	d.excess(s, l)
@@ -130,21 +130,19 @@ func binRates(count []float64, l *recLoad) []float64 {
 	return rate
 }
 
-// binInterpolate gives rate at x, linearly between the centres.
+// binInterpolate gives rate at x, linearly between the centres and on along
+// the same line beyond the outer ones, never below zero.
 func binInterpolate(rate, centre []float64, x float64) float64 {
-	i := sort.SearchFloat64s(centre, x)
-	switch {
-	case i == 0:
+	if len(centre) == 1 {
 		return rate[0]
-	case i >= len(centre):
-		return rate[len(rate)-1]
 	}
+	i := min(max(1, sort.SearchFloat64s(centre, x)), len(centre)-1)
 	w := centre[i] - centre[i-1]
 	if w <= 0 {
 		return rate[i]
 	}
 	t := (x - centre[i-1]) / w
-	return rate[i-1]*(1-t) + rate[i]*t
+	return math.Max(0, rate[i-1]*(1-t)+rate[i]*t)
 }
 
 // excess marks the active slots: z above 3.5 and above all but 1 % of slots,

@@ -72,6 +72,7 @@ func (s *recJobSeries) lastIn(from, to int64) int64 {
 type recJobMatch struct {
 	series                         *recJobSeries
 	score                          float64
+	timing                         float64 // n ln(s_clock/s_lag)
 	coverage                       float64 // share of hits that the job preceded
 	lag                            float64 // median seconds from start to first error
 	clock                          float64 // median start, minutes of the day on the story's frame
@@ -86,6 +87,8 @@ const minuteMicros = 60_000_000
 // 1.4826 MAD + 0.5 min of the error's time by the clock and after the job,
 // and G the likelihood ratio of (job ran) x (errors came). A line that runs
 // many times a day is near everything: its clock spread is capped by its gap.
+// Two punctual clocks differ by nothing but noise, so the timing term takes at
+// most 2 away.
 func matchJob(st *recStory, s *recJobSeries) *recJobMatch {
 	var lag, clock, begin []float64
 	m := &recJobMatch{series: s}
@@ -114,7 +117,11 @@ func matchJob(st *recStory, s *recJobSeries) *recJobMatch {
 	perDay := float64(len(s.start)) / math.Max(1, float64(m.runs))
 	sClock := math.Min(1.4826*stat.MAD(clock), 1.4826*recDayMin/perDay/4) + 0.5
 	sLag := 1.4826*stat.MAD(lag) + 0.5
-	m.score = n*math.Log(sClock/sLag) + m.g()/2 + n*math.Log(m.coverage) - stat.Median(lag)/60
+	m.timing = math.Max(-2, n*math.Log(sClock/sLag))
+	if m.lag < -60 {
+		return nil
+	}
+	m.score = m.timing + m.g()/2 + n*math.Log(m.coverage) - stat.Median(lag)/60
 	if perDay > 6 && m.g() < 4 {
 		return nil
 	}
@@ -122,10 +129,10 @@ func matchJob(st *recStory, s *recJobSeries) *recJobMatch {
 }
 
 // slack is how far a start may lie behind the first error, microseconds: a
-// few seconds of skew, or a minute where ordinary errors blur the first.
+// few seconds of skew, or ten minutes where ordinary errors blur the first.
 func (st *recStory) slack() int64 {
 	if st.isRate {
-		return minuteMicros
+		return 10 * minuteMicros
 	}
 	return 5_000_000
 }
@@ -189,7 +196,7 @@ func (st *recStory) findJob(jobs []*recJobSeries) {
 		}
 	}
 	sort.SliceStable(all, func(i, j int) bool { return all[i].score > all[j].score })
-	if len(all) == 0 || !(all[0].skipSpeaks() || all[0].lag <= 15*60 || all[0].score >= 5) {
+	if len(all) == 0 || !all[0].isCredible() {
 		return
 	}
 	best := all[0]
@@ -210,6 +217,13 @@ func (st *recStory) findJob(jobs []*recJobSeries) {
 		o := &st.occ[i]
 		o.job = best.series.lastIn(o.due.UnixMicro()-recJobLead*minuteMicros, o.end.UnixMicro())
 	}
+}
+
+// isCredible says whether a match may be named: the days without the job
+// speak for it, or it starts shortly before, or the errors keep their distance
+// to it far better than their time of day.
+func (m *recJobMatch) isCredible() bool {
+	return m.skipSpeaks() || m.lag <= 15*60 || m.timing >= 10
 }
 
 func (m *recJobMatch) isBetterStart(than *recJobMatch) bool {
@@ -242,7 +256,11 @@ func (st *recStory) judgeCause() {
 		}
 	}
 	if m := st.job; m != nil {
-		say("%s starts at %s, median %s before the first error", m.series.service, recClock(int(math.Round(m.clock))), recSeconds(m.lag))
+		if m.lag >= 1 {
+			say("%s starts at %s, median %s before the first error", m.series.service, recClock(int(math.Round(m.clock))), recSeconds(m.lag))
+		} else {
+			say("%s starts at %s, just as the errors begin", m.series.service, recClock(int(math.Round(m.clock))))
+		}
 		for _, o := range m.others {
 			say("%s starts at a fixed distance too and cannot be told apart by timing alone", o)
 		}

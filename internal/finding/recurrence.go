@@ -19,13 +19,25 @@ import (
 // Method, formulas and measured power: the day-shift test (see
 // recurrence_shift.go), Benjamini-Hochberg over all subjects searched.
 func Recurrences(in RecurrenceInput) (RecurrenceResult, error) {
+	r, err := newRecRun(&in)
+	if err != nil {
+		return RecurrenceResult{}, err
+	}
+	if err := r.judgeAll(); err != nil {
+		return RecurrenceResult{}, err
+	}
+	return r.result(), nil
+}
+
+// newRecRun lays out the calendar, reads the load and indexes the rest.
+func newRecRun(in *RecurrenceInput) (*recRun, error) {
 	in.Params = in.Params.filled()
 	span := newRecSpan(in.Since, in.Until, in.Zone)
 	loads, err := readRecLoads(span, in.Volume)
 	if err != nil {
-		return RecurrenceResult{}, err
+		return nil, err
 	}
-	r := &recRun{in: &in, loads: loads, prev: map[recKey][]schemas.Recurrence{}, names: map[recKey]string{}}
+	r := &recRun{in: in, loads: loads, prev: map[recKey][]schemas.Recurrence{}, names: map[recKey]string{}}
 	for _, p := range in.Previous {
 		k := recKey{p.SubjectKind, p.SubjectID, p.Service}
 		r.prev[k] = append(r.prev[k], p)
@@ -35,10 +47,7 @@ func Recurrences(in RecurrenceInput) (RecurrenceResult, error) {
 	}
 	r.judge = newRecJudge(in.Params, span)
 	r.judge.jobs = groupJobs(in.Jobs)
-	if err := r.judgeAll(); err != nil {
-		return RecurrenceResult{}, err
-	}
-	return r.result(), nil
+	return r, nil
 }
 
 // recRun is one call of Recurrences.

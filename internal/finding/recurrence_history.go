@@ -72,8 +72,9 @@ func (c *recCase) heldOut(st *recStory) bool {
 	if !good {
 		return false
 	}
-	early := *c
-	early.load = c.load.until(cut)
+	early, subject := *c, *c.recSubject
+	subject.load = c.load.until(cut)
+	early.recSubject = &subject
 	early.active = nil
 	for _, m := range c.active {
 		if m < cut {

@@ -12,6 +12,7 @@ import (
 type recLoad struct {
 	span   *recSpan
 	volume []float32 // per UTC slot; 0 = not observed
+	level  []float32 // volume averaged over the observed slots within 10 minutes
 	// Without a measured volume (isFlat) observation is all there is to weigh.
 	isFlat  bool
 	warning string
@@ -37,7 +38,8 @@ func (l *recLoad) ready() *recLoad {
 		for _, f := range l.span.frames {
 			l.frames = append(l.frames, l.frame(f))
 		}
-		l.bins = newRecBins(l.volume)
+		l.level = smoothed(l.volume)
+		l.bins = newRecBins(l.level)
 	})
 	return l
 }
@@ -82,6 +84,25 @@ func volumeCuts(volume []float32, k int) []float32 {
 		}
 	}
 	return cuts
+}
+
+// smoothed averages observed volume over five slots: the level of load, free
+// of the noise of a single slot, which would hide how errors depend on it.
+func smoothed(volume []float32) []float32 {
+	out := make([]float32, len(volume))
+	for i, v := range volume {
+		if v <= 0 {
+			continue
+		}
+		sum, n := float32(0), float32(0)
+		for k := max(0, i-2); k <= min(len(volume)-1, i+2); k++ {
+			if volume[k] > 0 {
+				sum, n = sum+volume[k], n+1
+			}
+		}
+		out[i] = sum / n
+	}
+	return out
 }
 
 // recBins are equal-count bins of a service's volume, the base of the

@@ -230,17 +230,20 @@ const (
 // scanIntervals finds "every N minutes" of a timer that is not on the clock:
 // per day the intervals within N+-w, w = max(1, N/20), against the two side
 // bands of the same width (binomial, 1/3); a day supports N at p < 0.01, and
-// the days that support it are binomial(n, 0.01).
-func (c *recCycles) scanIntervals() recFound {
+// the observed days that support it are binomial(n, 0.01). A timer runs on a
+// fifth of the days at least: retries inside outages do not.
+func (c *recCycles) scanIntervals(lf *recLoadFrame) recFound {
 	best := recFound{how: howInterval, class: -1}
 	var hist [maxInterval * 2]int
 	var support, sure [maxInterval + 1]int
 	days, all := 0, 0
-	for _, d := range c.days {
+	for day, d := range c.days {
+		if lf.seen[(day+1)*recDaySlots] > lf.seen[day*recDaySlots] {
+			days++
+		}
 		if len(d) < 2 {
 			continue
 		}
-		days++
 		all += len(d) - 1
 		clear(hist[:])
 		for i := 1; i < len(d); i++ {
@@ -273,7 +276,7 @@ func (c *recCycles) scanIntervals() recFound {
 	}
 	top := 0
 	for n := minInterval; n <= maxInterval; n++ {
-		if support[n] < recMinClassDays {
+		if support[n] < recMinClassDays || 5*support[n] < days {
 			continue
 		}
 		lnP := stat.LnBinomialTail(days, support[n], 0.01) + math.Log((maxInterval-minInterval+1)/weightInterval)

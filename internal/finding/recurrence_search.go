@@ -78,7 +78,7 @@ func (c *recCase) search() (best recFound, perFrame []recFound) {
 			period := cy.scanPeriods(math.Log(c.j.p.Report))
 			found = append(found, period)
 			if i == 0 {
-				found = append(found, cy.scanIntervals())
+				found = append(found, cy.scanIntervals(lf))
 			}
 		}
 		for k := range found {

@@ -135,17 +135,18 @@ func (c *recCase) describeWindow(st *recStory, b *recBaseline) bool {
 	return true
 }
 
-// refine sets the reported window: where hits are onsets, per hit day the
-// chain of active minutes that meets the window, 10th percentile of the
-// starts and 90th of the ends, outward to 5 minutes; where hits are rates,
-// the stretch above half height of the rate over the hit days.
+// refine sets the reported window: where hits are single onsets, per hit day
+// the chain of active minutes that meets the window, 10th percentile of the
+// starts and 90th of the ends, outward to 5 minutes; where hits are rates or
+// runs of minutes, the stretch above half height of the rate over the hit
+// days, which a stray error before the window does not widen.
 func (c *recCase) refine(st *recStory, h recHits, days []int, b *recBaseline) bool {
 	x := st.found
-	if h.isRate || x.length >= 12 {
+	if h.isRate {
 		st.start, st.end = halfHeight(st.frame, b, h, days, x.start, x.length)
 		return true
 	}
-	var from, to []float64
+	var from, to, active []float64
 	for _, d := range days {
 		if !h.hit[d] {
 			continue
@@ -156,11 +157,16 @@ func (c *recCase) refine(st *recStory, h recHits, days []int, b *recBaseline) bo
 		if !ok {
 			continue
 		}
+		active = append(active, float64(k-i+1))
 		from = append(from, float64(st.frame.minute(c.active[i])-d*recDayMin))
 		to = append(to, float64(st.frame.minute(c.active[k])-d*recDayMin+1))
 	}
 	if len(from) == 0 {
 		return false
+	}
+	if stat.Median(active) >= 4 {
+		st.start, st.end = halfHeight(st.frame, b, h, days, x.start, x.length)
+		return true
 	}
 	st.start = int(math.Floor(stat.Quantile(from, 0.1)/recSlotMin)) * recSlotMin
 	st.end = int(math.Ceil(stat.Quantile(to, 0.9)/recSlotMin)) * recSlotMin
