@@ -28,4 +28,7 @@ type TableFile struct {
 	Schema    int    `json:"schema"` // schema version of the table
 	MinTS     int64  `json:"min_ts,omitempty"`
 	MaxTS     int64  `json:"max_ts,omitempty"`
+	// Sources names the inputs (source_id) that have rows in a file of record
+	// tables: a re-read input then opens only its own files. Empty: unknown.
+	Sources []string `json:"sources,omitempty"`
 }
