@@ -146,6 +146,9 @@ func pairValue(s string, i int, k secretKey, quoted bool) hit {
 		return hit{}
 	}
 	kind := k.kind
+	if kind == Token && strings.IndexByte("[{(", value[0]) >= 0 {
+		return hit{} // credentials: [UserCredential(…)]
+	}
 	if kind == Phone && countDigits(value) < 7 {
 		return hit{}
 	}

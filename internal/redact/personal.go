@@ -57,7 +57,7 @@ func findNumber(s string, i, floor int) (hit, int) {
 	if n == 3 && byteAt(s, next) == '-' {
 		return phoneUS(s, i, i), next
 	}
-	if n != 4 && n < 14 {
+	if n != 4 && n < 14 || before == '-' { // a minus: not a card
 		return hit{}, next
 	}
 	if sep := byteAt(s, next); n == 4 && sep != ' ' && sep != '-' {

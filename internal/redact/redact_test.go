@@ -42,6 +42,7 @@ var usual = []string{
 	"GC pause 123.456ms heap 4111M->1024M(8192M)",
 	"http://example.com:8080/path@2x.png?x=1", "redis://cache:6379/0 connected", "https://host/a:b@c",
 	"Basic authentication required", "Bearer authentication failed", "basic checks passed", "Bearer token missing",
+	"blk_-5195120009388265 blk_-4043525878322523713", "Supplied credentials: [UserCredential(username=john1, source=null)]",
 	"tel:ephone, cookie jar empty; cookies=3", "authorization: required",
 	"block 4532 0151 1283 036 freed", "numbers 4111111111111112 5500000000000005", "part no. 411-111-11",
 	"-----BEGIN CERTIFICATE-----MIIB-----END CERTIFICATE-----", "-------------- 10 --------------",

@@ -1,0 +1,57 @@
+package lake
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+
+	"almanac/schemas"
+)
+
+// maxSources bounds the inputs named per file in the manifest: beyond it the
+// list costs more than opening the file.
+const maxSources = 32
+
+// sourceColumn is the field of source_id in tables whose rows a re-read
+// input replaces, or -1.
+func (b *batch[T]) sourceColumn() int {
+	switch b.t.name {
+	case TableChange, TableIncident, TableIncidentService, TableIncidentEvent, TableAction, TableReject:
+		for _, col := range b.t.cols {
+			if col.name == "source_id" {
+				return col.field
+			}
+		}
+	}
+	return -1
+}
+
+func sourceOf[T any](row *T, field int) string {
+	return reflect.ValueOf(row).Elem().Field(field).String()
+}
+
+// rereads says whether former rows of the table may have to go.
+func (b *batch[T]) rereads(c *commit) bool {
+	return len(c.n.reread) > 0 && b.sourceColumn() >= 0
+}
+
+// mayHoldReread says whether a file may have rows of a re-read input.
+func (c *commit) mayHoldReread(f schemas.TableFile) bool {
+	return len(f.Sources) == 0 || slices.ContainsFunc(f.Sources, func(id string) bool { return c.n.reread[id] })
+}
+
+// sourcesOf names the inputs of rows in order, or nobody where the table has
+// none or they are too many.
+func (b *batch[T]) sourcesOf(rows []T) []string {
+	source := b.sourceColumn()
+	if source < 0 {
+		return nil
+	}
+	ids := map[string]bool{}
+	for i := range rows {
+		if ids[sourceOf(&rows[i], source)] = true; len(ids) > maxSources {
+			return nil
+		}
+	}
+	return slices.Sorted(maps.Keys(ids))
+}
