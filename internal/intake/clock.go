@@ -16,14 +16,14 @@ type clock struct {
 	repeated       int64 // wall times that occur twice: the first is taken
 	missing        int64 // wall times that do not exist: shifted
 	oddAt          int64 // the first repeated or missing one
+	inside         []*clock
 
 	// The minute last seen: logs stay in one for many lines.
-	key       [16]byte
-	wall      int64 // of the minute, as if in UTC
-	base      int64 // of the minute, UTC, read in zone
-	hasBase   bool
-	hasKey    bool
-	lastEpoch int64
+	key     [16]byte
+	wall    int64 // of the minute, as if in UTC
+	base    int64 // of the minute, UTC, read in zone
+	hasBase bool
+	hasKey  bool
 }
 
 func newClock(zone *time.Location, year *YearGuess) *clock {
@@ -108,9 +108,24 @@ func (c *clock) offsetAt(us int64) int64 {
 	return int64(off) * 1e6
 }
 
+// gather adds what the clocks inside wrappers have seen.
+func (c *clock) gather() {
+	for _, in := range c.inside {
+		if c.repeated+c.missing == 0 {
+			c.oddAt = in.oddAt
+		}
+		c.stamped += in.stamped
+		c.local += in.local
+		c.repeated += in.repeated
+		c.missing += in.missing
+	}
+	c.inside = nil
+}
+
 // warnings says what was doubtful about the clock of the file.
 func (c *clock) warnings() []string {
 	var out []string
+	c.gather()
 	at := time.UnixMicro(c.oddAt).In(c.zone).Format("2006-01-02")
 	if c.repeated > 0 {
 		out = append(out, fmt.Sprintf("clocks went back on %s in %s: %d minutes occur twice and were read as the first", at, c.zone, c.repeated))
@@ -123,6 +138,7 @@ func (c *clock) warnings() []string {
 
 // zoneSource says where the zone of the stamps came from.
 func (c *clock) zoneSource(s *Source) string {
+	c.gather()
 	switch {
 	case c.local == 0 && c.stamped == 0:
 		return ""

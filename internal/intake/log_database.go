@@ -92,8 +92,8 @@ func (p *mysqlLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 		digits++
 	}
 	b = bytes.TrimLeft(b[digits:], " ")
-	if len(b) < 3 || b[0] != '[' {
-		return IsReject, "no level in brackets"
+	if len(b) < 3 || b[0] != '[' || digits == 0 && n > 15 { // only the old short stamp goes without a thread
+		return IsReject, "no thread and level in brackets"
 	}
 	for groups := 0; len(b) > 0 && b[0] == '[' && groups < 3; groups++ {
 		k := bracket(b)

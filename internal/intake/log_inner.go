@@ -21,8 +21,13 @@ type inner struct {
 }
 
 func newInner(c *Context) *inner {
+	// The clock inside is its own (epoch numbers may be of another unit) and
+	// reports with that of the file.
+	inside := *c
+	inside.clock = newClock(c.Zone, c.Year)
+	c.clock.inside = append(c.clock.inside, inside.clock)
+	c = &inside
 	i := &inner{c: c}
-	// A zone-less stamp inside is in the zone of the source, and counted there.
 	i.json = newJSONLog(c, "json")
 	i.logfmt = &logfmtLog{c: c}
 	i.text = &stampedLog{c: c}

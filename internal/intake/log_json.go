@@ -17,10 +17,10 @@ func init() {
 		any       []string // and one of these
 		weight    float64
 	}{
-		{"slog", "Go log/slog, JSON handler", []string{"time", "level", "msg"}, nil, 0.85},
+		{"slog", "Go log/slog, JSON handler", []string{"time", "level", "msg", upperLevel}, nil, 0.85},
 		{"zap", "Go zap, production encoder", []string{"level", "ts", "msg"}, nil, 0.9},
-		{"zerolog", "Go zerolog", []string{"level", "time", "message"}, nil, 0.85},
-		{"logrus", "Go logrus, JSON formatter", []string{"level", "msg", "time"}, nil, 0.8},
+		{"zerolog", "Go zerolog", []string{"time", "message", lowerLevel}, nil, 0.75},
+		{"logrus", "Go logrus, JSON formatter", []string{"level", "msg", "time", lowerLevel}, nil, 0.8},
 		{"bunyan", "Node bunyan", []string{"name", "hostname", "pid", "level", "msg", "time", "v"}, nil, 0.95},
 		{"pino", "Node pino", []string{"level", "time", "pid", "hostname"}, nil, 0.9},
 		{"ecs", "Elastic Common Schema: Filebeat, Spring Boot, dotted or nested", []string{"@timestamp"}, []string{"log.level", "log", "ecs.version", "ecs"}, 0.92},
@@ -44,6 +44,13 @@ func init() {
 		})
 	}
 }
+
+// Keys that stand for how the level is written; a record without a level fits
+// both.
+const (
+	upperLevel = "\x00LEVEL"
+	lowerLevel = "\x00level"
+)
 
 // headMemo keeps what several formats ask of one head.
 type headMemo struct {
@@ -87,6 +94,9 @@ func readJSONHead(h Head) []jsonHead {
 				j.keys = map[string]bool{}
 				v.GetObject().Visit(func(k []byte, _ *fastjson.Value) { j.keys[string(k)] = true })
 				p.collect(v)
+				level := p.set.get(roleLevel)
+				j.keys[upperLevel] = len(level) == 0 || level[0] >= 'A' && level[0] <= 'Z'
+				j.keys[lowerLevel] = len(level) == 0 || level[0] >= 'a' && level[0] <= 'z'
 				j.hasTime = p.set.has[roleTime]
 				j.hasText = p.set.has[roleMessage] || p.set.has[roleLevel]
 				j.isRequest = p.set.has[roleMethod] && p.set.has[rolePath] && p.set.has[roleStatus]

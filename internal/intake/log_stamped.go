@@ -27,7 +27,7 @@ func init() {
 	})
 	register(&Format{
 		Name: "text", Kind: KindLog, Doc: "last resort: lines that begin with a stamp in a fixed layout", Zone: "of the source, unless printed", Lines: stamped,
-		Detect: func(h Head) float64 { return detectLines(h, 0.45, stamped) },
+		Detect: func(h Head) float64 { return detectLines(h, 0.55, stamped) },
 	})
 }
 
