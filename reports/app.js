@@ -67,7 +67,13 @@
       delete y.data;
       y.axisLabel.formatter = function (v) { return v in names ? calm(names[v]) : ''; };
       y.axisTick = { show: false };
-      first(o.xAxis).axisLabel.formatter = duration;
+      var x = first(o.xAxis), ticks = [1, 10, 60, 300, 900, 3600, 14400, 43200, 86400, 259200, 604800, 2419200, 31536000]
+        .filter(function (s) { return s >= x.min && s <= x.max; });
+      x.axisLabel.formatter = duration;
+      if (ticks.length > 1) {
+        x.axisLabel.customValues = ticks;
+        x.axisTick = { show: true, customValues: ticks };
+      }
     },
     hours: function (o) { first(o.yAxis).axisLabel.formatter = number; },
     starts: function (o) { first(o.yAxis).axisLabel.formatter = clock; },
@@ -103,6 +109,10 @@
     o.tooltip.textStyle = { color: ink, fontSize: 12, fontFamily: font };
     o.tooltip.formatter = o.tooltip.trigger === 'axis' ? lineTip : tip;
     if (o.legend) o.legend.pageTextStyle = { color: ink };
+    /* A tick per category, shown or not: shading of single days needs it. */
+    [].concat(o.xAxis || []).forEach(function (x) {
+      if (x.type === 'category') x.axisTick = Object.assign({}, x.axisTick, { interval: 0 });
+    });
     if (prepare[kind]) prepare[kind](o);
     return o;
   }

@@ -54,11 +54,11 @@ func (f *facts) cascadeDiagram(steps []schemas.CascadeStep) *diagram {
 	x := func(sec float64) int {
 		return diagramLeft + int(math.Round(math.Log1p(sec/3)/math.Log1p(last/3)*(diagramRight-diagramLeft-90)))
 	}
-	d := &diagram{Width: diagramRight, Height: 30 + diagramStep*len(steps)}
+	d := &diagram{Width: diagramRight, Height: 38 + diagramStep*len(steps)}
 	rowOf := map[string]int{}
 	for i, s := range steps {
 		row := diagramRow{
-			Y: 34 + i*diagramStep, X: x(since(s.OnsetTS)), Service: plain(s.Service, 24),
+			Y: 42 + i*diagramStep, X: x(since(s.OnsetTS)), Service: plain(s.Service, 24),
 			Template: plain(s.Template, 74), Root: i == 0,
 			Uncertain: s.IsCertain != nil && !*s.IsCertain,
 		}

@@ -96,6 +96,9 @@ func (f *facts) daySeries(t *schemas.Table) *dayData {
 		d.totals[k] += n
 		sums[name] += int64(n)
 	}
+	if n := len(d.dates); n > 1 && !d.observed[n-1] { // the day of the night itself, not read yet
+		d.dates, d.labels, d.observed, d.totals = d.dates[:n-1], d.labels[:n-1], d.observed[:n-1], d.totals[:n-1]
+	}
 	d.keepLargest(sums)
 	d.high, d.isCapped = capped(d.totals)
 	return d
@@ -120,7 +123,7 @@ func (d *dayData) keepLargest(sums map[string]int64) {
 	rest := fmt.Sprintf("%d other services", len(names)-maxSeries)
 	other := make([]*int64, len(d.dates))
 	for _, name := range names[maxSeries:] {
-		for i, n := range d.errors[name] {
+		for i, n := range d.errors[name][:len(other)] {
 			if n != nil {
 				other[i] = addTo(other[i], *n)
 			}
@@ -148,7 +151,7 @@ func (f *facts) daysOption(d *dayData) map[string]any {
 	c.ExtendXAxis(lane)
 	y := values("", 0)
 	if d.isCapped {
-		y.Max = d.high
+		y.Max, y.MinInterval, y.MaxInterval = d.high, d.high/4, d.high/4
 	}
 	c.setY(y)
 	rows := rowsAxis([]string{"incident", "deploy", "other"})
@@ -159,7 +162,7 @@ func (f *facts) daysOption(d *dayData) map[string]any {
 	bands, lines := f.dayMarks(d)
 	for i, name := range d.services {
 		data := make([]point, len(d.dates))
-		for k, n := range d.errors[name] {
+		for k, n := range d.errors[name][:len(data)] {
 			if n != nil {
 				data[k] = point{Value: *n, Tip: fmt.Sprintf("%s\n%s: %s errors", d.labels[k], name, count(*n))}
 			}

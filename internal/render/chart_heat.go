@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,22 +53,30 @@ func (f *facts) heat() figure {
 		high = 1
 	}
 	outlined := f.outlined()
-	var data []point
+	var data, marked []point
 	capCount := 0
 	for _, c := range cells {
 		if c.usual > high {
 			capCount++
 		}
-		p := point{Value: []any{c.hour, c.dow, min(c.usual, high)}, Tip: c.tip}
+		p := point{Value: []any{c.hour, c.dow, heatColor(c.usual, high)}, Tip: c.tip}
 		if names := outlined[c.dow][c.hour]; len(names) > 0 {
 			p.Tip += "\nconfirmed: " + strings.Join(names, "; ")
 			p.ItemStyle = &opts.ItemStyle{BorderColor: inkColor, BorderWidth: 2}
+			marked = append(marked, p)
+			continue
 		}
 		data = append(data, p)
 	}
 	fig.Lead = heatLead(capCount, high, outlined)
-	fig.draw(ChartHeat, heatOption(data, high), "Heat map of usual errors by weekday and hour of the day; the table below has the numbers.")
+	fig.draw(ChartHeat, heatOption(data, marked, high), "Heat map of usual errors by weekday and hour of the day; the table below has the numbers.")
 	return fig
+}
+
+// heatColor is the place of a value on the colour scale (0-1): the square root
+// of its share of the scale's end, so that the quiet hours keep shades too.
+func heatColor(v, high float64) float64 {
+	return math.Round(math.Sqrt(min(max(v, 0), high)/high)*1000) / 1000
 }
 
 func heatTip(r rows, i, dow, hour int, usual float64) string {
@@ -84,7 +93,7 @@ func heatTip(r rows, i, dow, hour int, usual float64) string {
 }
 
 func heatLead(capCount int, high float64, outlined [7][24][]string) string {
-	lead := "Usual errors per hour: the mean over the observed days, the worst day left out."
+	lead := "Usual errors per hour: the mean over the observed days, the worst day left out; colours grow with its square root."
 	if capCount > 0 {
 		lead += fmt.Sprintf(" The colour scale ends at %s (98th percentile); %d %s above it.",
 			short(high), capCount, plural(capCount, "cell is", "cells are"))
@@ -99,7 +108,7 @@ func heatLead(capCount int, high float64, outlined [7][24][]string) string {
 	return lead + " No recurrence is confirmed, so no cell is outlined."
 }
 
-func heatOption(data []point, high float64) map[string]any {
+func heatOption(data, marked []point, high float64) map[string]any {
 	hours := make([]string, 24)
 	for h := range hours {
 		hours[h] = fmt.Sprintf("%02d", h)
@@ -110,7 +119,7 @@ func heatOption(data []point, high float64) map[string]any {
 	c.setX(x)
 	c.setY(rowsAxis(weekdays))
 	c.SetGlobalOptions(charts.WithVisualMapOpts(opts.VisualMap{
-		Type: "continuous", Show: opts.Bool(true), Max: float32(high), Dimension: "2",
+		Type: "continuous", Show: opts.Bool(true), Max: 1, Dimension: "2",
 		Calculable: opts.Bool(false), Orient: "horizontal", Left: "40", Bottom: "0",
 		Text:      []string{short(high) + " or more", "none"},
 		InRange:   &opts.VisualMapInRange{Color: []string{"$h0", "$h1", "$h2", "$h3", "$h4"}},
@@ -120,6 +129,9 @@ func heatOption(data []point, high float64) map[string]any {
 		Name: "usual errors", Type: "heatmap", Data: data,
 		ItemStyle: &opts.ItemStyle{BorderColor: cardColor, BorderWidth: 2},
 	})
+	if len(marked) > 0 { // a series of its own, so that no neighbour covers an outline
+		c.add(charts.SingleSeries{Name: "in a confirmed recurrence", Type: "heatmap", Data: marked})
+	}
 	return c.option()
 }
 

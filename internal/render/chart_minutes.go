@@ -32,6 +32,7 @@ func (f *facts) minutes(inc schemas.Incident, key FigureKey) figure {
 	} else {
 		fig.Lead += " A week before, nothing was observed, so there is no baseline."
 	}
+	fig.Lead += " Dashed uprights are changes."
 	fig.draw(ChartMinutes, f.minutesOption(inc, m), "Errors per minute around the incident by service; the table below has the numbers.")
 	return fig
 }

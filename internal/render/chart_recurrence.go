@@ -107,7 +107,10 @@ func (f *facts) starts(r schemas.Recurrence, key FigureKey) figure {
 		Name: "errors begin", Type: "scatter", Data: s.onsets, SymbolSize: 8,
 		ItemStyle: &opts.ItemStyle{Color: badColor},
 	}
-	marks(&onset, s.bands, lines)
+	// Only a bar series shades whole days; this one has no bars.
+	shade := charts.SingleSeries{Name: "not observed", Type: "bar", Data: make([]any, len(s.labels))}
+	marks(&shade, s.bands, lines)
+	c.add(shade)
 	names := []string{"errors begin"}
 	c.add(onset)
 	if len(s.jobs) > 0 {

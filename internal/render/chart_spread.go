@@ -94,15 +94,15 @@ func spreadOption(groups map[string][]resolved) map[string]any {
 	}
 	c := newCanvas(96, 6, 16, 28)
 	c.setX(opts.XAxis{
-		Type: "log", Min: math.Pow(10, math.Floor(math.Log10(low))), Max: math.Pow(10, math.Ceil(math.Log10(high*1.01))),
-		AxisLabel: label(), AxisLine: &opts.AxisLine{Show: opts.Bool(true), LineStyle: &opts.LineStyle{Color: lineColor}},
+		Type: "log", Min: math.Max(1, math.Floor(low/1.5)), Max: math.Ceil(high * 1.5),
+		AxisLabel: label(), AxisLine: &opts.AxisLine{Show: opts.Bool(true), OnZero: opts.Bool(false), LineStyle: &opts.LineStyle{Color: lineColor}},
 		SplitLine: &opts.SplitLine{Show: opts.Bool(true), LineStyle: &opts.LineStyle{Color: lineColor}},
 	})
 	// Rows are numbers, so that points of a row can stand beside each other;
 	// the script writes the names, which travel as the axis' data.
 	c.setY(opts.YAxis{
 		Type: "value", Inverse: opts.Bool(true), Show: opts.Bool(true), Min: -0.5, Max: float64(len(names)) - 0.5, MinInterval: 1, MaxInterval: 1,
-		Data: labels, AxisLabel: label(), SplitLine: &opts.SplitLine{Show: opts.Bool(false)},
+		Data: labels, AxisLabel: label(), AxisLine: &opts.AxisLine{Show: opts.Bool(false)}, SplitLine: &opts.SplitLine{Show: opts.Bool(false)},
 	})
 	c.add(charts.SingleSeries{
 		Name: "incident", Type: "scatter", Data: points, SymbolSize: 9,

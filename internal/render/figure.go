@@ -24,6 +24,7 @@ type figure struct {
 	Query     string
 	SQL       string
 	Open      bool // the table is shown, not folded
+	Bare      bool // its section's heading says enough
 }
 
 type table struct {
@@ -39,8 +40,8 @@ type col struct {
 }
 
 type cell struct {
-	Text, ISO, Link string
-	Num             bool
+	Text, ISO string
+	Num, Long bool
 }
 
 // maxTableRows bounds a table on a page; the query gives the rest.
@@ -107,8 +108,10 @@ func (f *facts) cell(v any) cell {
 	case nil:
 		return cell{Text: "–"}
 	case time.Time:
-		s := f.when(x)
-		return cell{Text: s.Text, ISO: s.ISO}
+		if x.IsZero() {
+			return cell{Text: "–"}
+		}
+		return cell{Text: x.In(f.zone).Format("2006-01-02 15:04:05-07:00"), ISO: f.when(x).ISO}
 	case int64:
 		return cell{Text: strconv.FormatInt(x, 10), Num: true}
 	case float64:
@@ -122,9 +125,35 @@ func (f *facts) cell(v any) cell {
 		}
 		return cell{Text: "no"}
 	case string:
-		return cell{Text: cut(x, 600)}
+		return cell{Text: cut(x, 600), Long: len(x) > 40}
 	}
 	return cell{Text: fmt.Sprint(v)}
+}
+
+// pick shows some columns of a figure's table, named for reading: pairs of
+// column and heading. Columns that the answer lacks are left out.
+func (fig *figure) pick(pairs ...string) {
+	if fig.Table == nil {
+		return
+	}
+	out := table{Caption: fig.Table.Caption, More: fig.Table.More, Rows: make([][]cell, len(fig.Table.Rows))}
+	for p := 0; p+1 < len(pairs); p += 2 {
+		for i, c := range fig.Table.Cols {
+			if c.Name != pairs[p] {
+				continue
+			}
+			c.Name = pairs[p+1]
+			out.Cols = append(out.Cols, c)
+			for k, row := range fig.Table.Rows {
+				if i < len(row) {
+					out.Rows[k] = append(out.Rows[k], row[i])
+				}
+			}
+		}
+	}
+	if len(out.Cols) > 0 {
+		fig.Table = &out
+	}
 }
 
 // cut shortens long text and says so.

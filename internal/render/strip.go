@@ -148,6 +148,16 @@ func (f *facts) coverage() figure {
 		}
 		grid[name][k] = d
 	}
+	if n := len(dates); n > 1 { // the day of the night itself, not read yet
+		read := false
+		for _, days := range grid {
+			_, ok := days[n-1]
+			read = read || ok
+		}
+		if !read {
+			dates = dates[:n-1]
+		}
+	}
 	var names []string
 	for name := range grid {
 		names = append(names, name)
@@ -170,7 +180,7 @@ func (f *facts) coverage() figure {
 			s.Cells = append(s.Cells, c)
 		}
 	}
-	for k := 0; k < len(dates); k += max(7, 70/step) {
+	for k := 0; k < len(dates)-3; k += max(7, 70/step) {
 		s.Texts = append(s.Texts, stripText{X: 190 + k*step, Y: 12, Text: shortDate(dates[k])})
 	}
 	s.Aria = "Hours read by source and day; the table below has the numbers"

@@ -105,6 +105,8 @@ func (b *book) incidentView(i schemas.Incident) incidentView {
 	v.Cascade = f.figure(key("cascade"), "cascade", "Order of failure")
 	v.Errors = f.figure(key("errors"), "errors", "Errors in the window, the first one first")
 	v.Errors.Open = true
+	v.Errors.pick("first_ts", "first seen", "service", "service", "level", "level", "error_type", "type",
+		"template", "message", "event_count", "events", "expected", "expected", "last_ts", "last seen")
 	v.Minutes = f.minutes(i, key("minutes"))
 	v.Timeline = f.figure(key("timeline"), "timeline", "Timeline")
 	v.CausesFig = f.figure(key("causes"), "causes", "Candidate changes")
@@ -236,7 +238,7 @@ func (f *facts) events(i schemas.Incident, fig figure) []timelineRow {
 	}
 	if fig.Table == nil {
 		for _, e := range f.timeline[i.IncidentID] {
-			out = append(out, timelineRow{f.whenMicros(e.TS), since(e.TS), firstOf(e.Status, "entry"), e.Text, "record"})
+			out = append(out, timelineRow{f.sameDay(e.TS, i.StartedTS), since(e.TS), firstOf(e.Status, "entry"), e.Text, "record"})
 		}
 		return out
 	}
@@ -248,10 +250,20 @@ func (f *facts) events(i schemas.Incident, fig figure) []timelineRow {
 		}
 		us := schemas.Micros(r.time(k, "ts"))
 		out = append(out, timelineRow{
-			f.whenMicros(us), since(us), r.text(k, "kind"), cut(r.text(k, "what"), 600), r.text(k, "source"),
+			f.sameDay(us, i.StartedTS), since(us), r.text(k, "kind"), cut(r.text(k, "what"), 600), r.text(k, "source"),
 		})
 	}
 	return out
+}
+
+// sameDay is the wall clock alone for an instant of the incident's first local
+// day, the full stamp for another.
+func (f *facts) sameDay(us, start int64) stamp {
+	s := f.whenMicros(us)
+	if us != 0 && start != 0 && f.day(us) == f.day(start) {
+		s.Text = f.clock(us)
+	}
+	return s
 }
 
 func (f *facts) candidates(kind, id string) []candidate {

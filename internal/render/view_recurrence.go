@@ -72,6 +72,7 @@ type fact struct{ Name, Text, ISO, Note string }
 
 type recurrenceView struct {
 	Title, ID, Status, Verdict, Sentence string
+	Template                             string
 	Facts                                []fact
 	Why, Warnings                        []string
 	Rate                                 *rate
@@ -114,7 +115,7 @@ func (b *book) recurrenceView(r schemas.Recurrence) recurrenceView {
 	v := recurrenceView{
 		Title: plain(firstOf(r.Service+" "+r.Label, r.RecurrenceID), 80), ID: r.RecurrenceID,
 		Status: r.Status, Verdict: r.Verdict, Sentence: r.Sentence,
-		Why: lines(r.Why), Warnings: lines(r.Warnings),
+		Template: firstOf(r.Template, r.SubjectID), Why: lines(r.Why), Warnings: lines(r.Warnings),
 		Rate: newRate(r), Occasions: f.occasions(r), Job: newJobTable(r),
 		Days:  f.figure(key("days"), "occasions", "Occasions, day by day"),
 		Hours: f.hours(r, key("hours")), Starts: f.starts(r, key("days")),
@@ -122,7 +123,7 @@ func (b *book) recurrenceView(r schemas.Recurrence) recurrenceView {
 		Causes:     f.figure(key("causes"), "causes", "Candidate changes"),
 		Candidates: f.candidates("recurrence", r.RecurrenceID),
 	}
-	v.Samples.Open = true
+	v.Samples.Open, v.Samples.Bare = true, true
 	v.Starts.Table, v.Starts.SQL = nil, "" // the occasions' table stands above
 	v.Facts = f.recurrenceFacts(r)
 	for _, x := range f.fixes[r.RecurrenceID] {
@@ -213,7 +214,7 @@ func (f *facts) recurrenceFacts(r schemas.Recurrence) []fact {
 			out = append(out, fact{Name: name, Text: s.Text, ISO: s.ISO})
 		}
 	}
-	add("Subject", firstOf(r.Template, r.SubjectID), r.SubjectKind+" "+r.SubjectID)
+	add("Subject", words(r.SubjectKind), r.SubjectID)
 	add("Service", r.Service, "")
 	add("When", firstOf(r.Label+" "+windowText(r)), r.Zone)
 	add("Frame", r.Frame, "")
