@@ -122,14 +122,9 @@ func (w *cascadeWork) judge(i incidentRec) Cascade {
 		}
 	}
 	sort.Strings(c.New)
-	c.Onset = services[0].onset
-	for _, s := range services {
-		if s.onset.Before(c.Onset) && s.explainedBy == "" {
-			c.Onset = s.onset
-		}
-	}
-	if !c.Alert.IsZero() && c.Alert.After(c.Onset) {
-		c.Gap = c.Alert.Sub(c.Onset)
+	c.Onset, c.Visible = beginning(services)
+	if !c.Alert.IsZero() && c.Alert.After(c.Visible) {
+		c.Gap = c.Alert.Sub(c.Visible)
 	}
 	c.Verdict = CascadeRoot
 	if len(services) > 1 && !*c.Steps[1].IsCertain {
@@ -140,6 +135,24 @@ func (w *cascadeWork) judge(i incidentRec) Cascade {
 	}
 	c.Sentence = w.sentence(services, c)
 	return c
+}
+
+// beginning is when the first unexplained service rose, and when the first
+// one other than the root did.
+func beginning(services []fallen) (onset, visible time.Time) {
+	onset = services[0].onset
+	for _, s := range services {
+		if s.onset.Before(onset) && s.explainedBy == "" {
+			onset = s.onset
+		}
+	}
+	visible = onset
+	for k, s := range services[1:] {
+		if k == 0 || s.onset.Before(visible) {
+			visible = s.onset
+		}
+	}
+	return onset, visible
 }
 
 // alarms finds the signatures that rose in the window of an incident.
@@ -384,6 +397,9 @@ func (w *cascadeWork) sentence(services []fallen, c Cascade) string {
 	}
 	if c.Gap > 0 {
 		fmt.Fprintf(&b, "; the alert came at %s, %s after the first error", c.Alert.In(zone).Format("15:04:05"), spell(c.Gap))
+		if c.Visible.After(c.Onset) {
+			fmt.Fprintf(&b, " outside %s", clip(services[0].service, 40))
+		}
 	}
 	b.WriteString(".")
 	if c.Verdict == CascadeUncertain {

@@ -58,13 +58,17 @@ type Cascade struct {
 	IncidentID string
 	Verdict    string // one of the Cascade verdicts
 	Steps      []schemas.CascadeStep
-	Onset      time.Time     // first error of the rise; zero without evidence
-	Alert      time.Time     // as recorded; zero when not
-	Gap        time.Duration // from Onset to Alert, when both are known and in order
-	Suspects   []string      // services without an alarm that those which failed call
-	New        []string      // signature ids never seen before that rose with it
-	Sentence   string
-	Notes      []string
+	Onset      time.Time // first error of the rise; zero without evidence
+	// Visible is the first error outside the root: what the root itself logs
+	// reaches no customer as long as nothing above it fails. With one service
+	// it is Onset.
+	Visible  time.Time
+	Alert    time.Time     // as recorded; zero when not
+	Gap      time.Duration // from Visible to Alert, when both are known and in order
+	Suspects []string      // services without an alarm that those which failed call
+	New      []string      // signature ids never seen before that rose with it
+	Sentence string
+	Notes    []string
 }
 
 // CascadeResult is the verdict of Cascades, in order of incident id.

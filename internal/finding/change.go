@@ -103,6 +103,9 @@ type candidate struct {
 	weight float64
 	p      float64
 	via    string // the way, where it is not direct
+	// the moment and the lag whose base rate counts; zero: onset and lag
+	linkAt  time.Time
+	linkLag time.Duration
 }
 
 // candidates weighs the changes of the day before the onset. Changes between
@@ -256,7 +259,11 @@ func (j *judge) coincidence(s subject, c candidate) (share float64, by string) {
 	like := func(o changeRec) bool {
 		return o.Kind == c.Kind && s.reach.to(o.Service) == c.hops
 	}
-	ref := j.history.referents(s.onset)[1:]
+	moment, lag := s.onset, c.lag
+	if !c.linkAt.IsZero() {
+		moment, lag = c.linkAt, c.linkLag
+	}
+	ref := j.history.referents(moment)[1:]
 	var times []time.Time
 	for _, o := range j.history.changes {
 		if like(o) {
@@ -266,7 +273,7 @@ func (j *judge) coincidence(s subject, c candidate) (share float64, by string) {
 	if len(ref) >= 2 {
 		x := 0
 		for _, t := range ref {
-			if (timeline{"": times}).any(nil, t.Add(-c.lag-time.Second), t) {
+			if (timeline{"": times}).any(nil, t.Add(-lag-time.Second), t) {
 				x++
 			}
 		}
@@ -276,7 +283,7 @@ func (j *judge) coincidence(s subject, c candidate) (share float64, by string) {
 	if span <= 0 {
 		return 1, "nothing to compare with"
 	}
-	return min(1, float64(len(times))*c.lag.Seconds()/span.Seconds()), "their number in the whole span"
+	return min(1, float64(len(times))*lag.Seconds()/span.Seconds()), "their number in the whole span"
 }
 
 func (j *judge) reason(s subject, c candidate, share float64, by string) string {

@@ -86,10 +86,20 @@ func isFault(level string) bool {
 	return level == schemas.LevelWarn || level == schemas.LevelError || level == schemas.LevelFatal
 }
 
-// chainPrior is the chance that a silence led to an incident of its own
-// service that came while it lasted, before looking at how long it lasted:
-// an assumption, not measured.
-const chainPrior = .7
+// chainPrior is the chance that a silence led to an incident that came while
+// it lasted, by how they are related and before looking at how long it
+// lasted. Assumptions, not measured.
+func chainPrior(near int) float64 {
+	switch {
+	case near >= 5: // same service, and the record speaks of it
+		return .9
+	case near >= 3:
+		return .7
+	case near >= 2:
+		return .6
+	}
+	return .3
+}
 
 // chains adds the changes that silenced something which an incident then fell
 // over, across weeks. The chain's probability is that of its two links.
@@ -104,10 +114,13 @@ func (j *judge) chains(s subject, found []candidate) []candidate {
 			}
 			last := schemas.Time(q.Onset.TS)
 			k := candidate{changeRec: c, lag: s.onset.Sub(c.at), hops: s.reach.to(c.Service)}
-			k.p = q.Probability * chainPrior * (1 - j.silentShare(q))
+			k.p = q.Probability * chainPrior(q.near) * (1 - j.silentShare(q))
 			k.via = fmt.Sprintf("%s fell silent after it: last seen %s after the change and %s before the failure (%s)",
 				silenceName(q.Onset), spell(last.Sub(c.at)), spell(s.onset.Sub(last)), q.IncidentNear)
+			// The base rate that counts is that of the link to the silence.
+			k.linkAt, k.linkLag = last, last.Sub(c.at)
 			if last.Before(c.at) {
+				k.linkAt, k.linkLag = q.Due, q.Due.Sub(c.at)
 				k.via = fmt.Sprintf("%s did not run again after it: last seen %s before the change and %s before the failure (%s)",
 					silenceName(q.Onset), spell(last.Sub(c.at)), spell(s.onset.Sub(last)), q.IncidentNear)
 			}

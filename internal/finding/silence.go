@@ -286,7 +286,8 @@ func (w *silenceWork) missingSource(s silent) string {
 // covered says whether a signature's silence is that of its whole service.
 func covered(f silent, services []silent) bool {
 	for _, s := range services {
-		if s.service == f.service && !f.last.After(s.last) && f.last.After(s.last.Add(-2*f.cadence-time.Hour)) {
+		// The service's last slot ends up to five minutes after its last line.
+		if s.service == f.service && !f.last.After(s.last.Add(5*time.Minute)) && f.last.After(s.last.Add(-2*f.cadence-time.Hour)) {
 			return true
 		}
 	}

@@ -66,6 +66,7 @@ type Silence struct {
 	// IncidentNear says how the incident is related: "same service",
 	// "1 call away", "its words", or "" when only the time fits.
 	IncidentNear string
+	near         int // how closely; see nearIncident
 }
 
 // SilenceResult is the verdict of Silences. Causes have subject_kind onset.

@@ -75,7 +75,7 @@ func (w *silenceWork) joinIncident(s *Silence, f silent, h *history) {
 		score, near := w.nearIncident(f, i)
 		if score > best {
 			best = score
-			s.Onset.IncidentID, s.IncidentNear = i.IncidentID, near
+			s.Onset.IncidentID, s.IncidentNear, s.near = i.IncidentID, near, score
 			s.Onset.IncidentLagS = schemas.Ptr(i.at.Sub(f.last).Seconds())
 		}
 	}

@@ -9,12 +9,17 @@ type Rise struct {
 	Onset    float64 // time of its first event, s
 	Earliest float64 // it may have begun this early, s
 	Rate     float64 // events per second while it rose
-	Score    float64 // peak of the evidence in nats, after the correction for three rates
+	Score    float64 // evidence in nats, corrected for three rates and the choice of the start
 }
 
-// riseThreshold is h of statistics.md part D. Measured here: 6 % of steady
-// streams of 225 events show a rise (TestFindRiseNeedsEvidence).
+// riseThreshold is h of statistics.md part D.
 const riseThreshold = 9
+
+// startBonus is what an excursion gains because it may begin at any event: at
+// most the log ratio of the two rates. It is taken off, up to that of the
+// highest rate tried, so that blips in a steady stream stay below the
+// threshold (measured: 6 % of streams of 225 events with it, 1 % without).
+func startBonus(rate, base float64) float64 { return math.Min(math.Log(rate/base), math.Log(30)) }
 
 // FindRise gives the clearest rise among the events at the ascending times t
 // (seconds) over the usual rate base (per second): Page's CUSUM (1954) of the
@@ -27,23 +32,24 @@ func FindRise(t []float64, base float64) (Rise, bool) {
 		return Rise{}, false
 	}
 	var best Rise
+	score := 0.0
 	for _, factor := range []float64{3, 8, 30} {
 		rate := math.Max(factor*base, 1.0/60)
-		if r := excursion(t, base, rate); r.Score > best.Score {
-			best = r
+		r := excursion(t, base, rate)
+		if x := r.Score - math.Log(3) - startBonus(rate, base); x > score {
+			best, score = r, x
 		}
 	}
-	if best.Score-math.Log(3) <= riseThreshold || best.Last <= best.First {
+	if score <= riseThreshold || best.Last <= best.First {
 		return Rise{}, false
 	}
-	score := best.Score - math.Log(3)
 	// The second pass: the rate found may place the beginning better.
 	if rate := measuredRate(t, best); rate > base {
 		if r := excursion(t, base, rate); r.Last > r.First && r.Score >= best.Score {
 			best = r
 		}
 	}
-	best.Score = math.Max(score, best.Score-math.Log(3))
+	best.Score = score
 	best.Rate = measuredRate(t, best)
 	best.Onset = t[best.First]
 	best.Earliest = best.Onset - math.Min(3/best.Rate, 120)
