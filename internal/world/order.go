@@ -29,6 +29,12 @@ func (d *day) orders() {
 			d.attempt(d.newOrder(start.Add(time.Duration(s)*time.Second+ms(d.r.IntN(1000)))), true)
 		}
 	}
+	if at, ok := d.p.restart[d.i]; ok {
+		// Nobody restarts what does not fail: it fails right up to the restart.
+		for _, s := range []int{320 + d.r.IntN(60), 170 + d.r.IntN(60), 70 + d.r.IntN(40), 15 + d.r.IntN(20)} {
+			d.attempt(d.newOrder(at.Add(-time.Duration(s)*time.Second)), true)
+		}
+	}
 }
 
 func (d *day) newOrder(t time.Time) order {
@@ -189,15 +195,17 @@ func (d *day) refused(o order) {
 	t := o.at.Add(ms(60))
 	d.inventory(t, "info", "inventory", "stock reserved",
 		fmt.Sprintf(" order=%s sku=%d qty=1 warehouse=%s took=%dms trace_id=%s", o.id, o.sku, pick(d.r, warehouses), 3+d.r.IntN(40), o.trace))
-	d.payment(t.Add(ms(240)), "ERROR", o.thread, "acquirer.AcquirerClient",
+	d.payment(t.Add(ms(240)), "WARN", o.thread, "acquirer.AcquirerClient",
+		fmt.Sprintf("Acquirer closed the connection for order %s, trying again in 1500 ms", o.id), "")
+	d.payment(t.Add(ms(1990)), "ERROR", o.thread, "acquirer.AcquirerClient",
 		fmt.Sprintf("Acquirer refused authorisation of order %s trace_id=%s", o.id, o.trace),
 		"com.shop.payment.acquirer.CertificateRefusedException: client certificate serial "+hex(d.r, 8)+" is not valid for settlement account\n"+
 			"\tat com.shop.payment.acquirer.AcquirerClient.authorise(AcquirerClient.java:207)\n"+
 			"\tat com.shop.payment.AuthorizationHandler.authorise(AuthorizationHandler.java:84)\n"+
 			"\tat java.base/java.lang.Thread.run(Thread.java:1583)")
-	d.checkout(t.Add(ms(260)), "ERROR", "checkout failed: acquirer refused", o.trace,
-		fmt.Sprintf(`,"order_id":%s,"error_type":"AcquirerRefused","duration_ms":%d`, o.id, 270+d.r.IntN(30)))
-	d.gateway(t.Add(ms(270)), "POST", "/api/checkout", 502, 160, ms(275), o.trace)
+	d.checkout(t.Add(ms(2010)), "ERROR", "checkout failed: acquirer refused", o.trace,
+		fmt.Sprintf(`,"order_id":%s,"error_type":"AcquirerRefused","duration_ms":%d`, o.id, 2030+d.r.IntN(30)))
+	d.gateway(t.Add(ms(2030)), "POST", "/api/checkout", 502, 160, ms(2040), o.trace)
 	d.attempts++
 }
 

@@ -190,13 +190,33 @@ func (got Outcome) silence(s Story) checks {
 		last := schemas.Time(o.TS)
 		c.add(s.LastRun != nil && last.Sub(*s.LastRun).Abs() <= 2*time.Minute, "last run %s", last.Format("2006-01-02T15:04Z"))
 		c.add(contains(s.IncidentIDs, o.IncidentID), "incident %s", orNone(o.IncidentID))
-		id := got.firstCause("onset", o.OnsetID)
-		c.add(contains(s.ChangeIDs, id), "change %s", orNone(id))
+		id := got.changeBefore(o, s.ChangeIDs)
+		c.add(id != "", "change %s", orNone(id))
 		if c.wrong < best.wrong {
 			best = c
 		}
 	}
 	return best
+}
+
+// changeBefore is the one of the changes that the silence is joined to: ranked
+// first, or named in its sentence.
+func (got Outcome) changeBefore(o schemas.Onset, ids []string) string {
+	if first := got.firstCause("onset", o.OnsetID); contains(ids, first) {
+		return first
+	}
+	text := o.Sentence
+	for _, f := range got.Findings {
+		if f.FindingID == o.OnsetID {
+			text += "\n" + f.Sentence
+		}
+	}
+	for _, id := range ids {
+		if contains(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \n\t,.;:()", r) }), id) {
+			return id
+		}
+	}
+	return ""
 }
 
 // firstCause is the change ranked first for a subject and at least possible,

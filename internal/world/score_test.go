@@ -60,14 +60,18 @@ func TestScoreSeesEachMistake(t *testing.T) {
 		spoil func(*Outcome)
 		want  string
 	}{
-		"wrong hour":     {func(o *Outcome) { o.Recurrences[0].WindowStart = "16:00" }, "16:00-19:00 [WRONG]"},
-		"symptom named":  {func(o *Outcome) { o.Recurrences[0].JobService = "payment" }, "job payment [WRONG]"},
-		"load":           {func(o *Outcome) { o.Recurrences[0].Verdict = "load" }, "verdict load [WRONG]"},
-		"wrong label":    {func(o *Outcome) { o.Recurrences[1].Label = "every Tuesday" }, "every Tuesday [WRONG]"},
-		"order":          {func(o *Outcome) { o.Cascades[0].Rank, o.Cascades[1].Rank = 2, 1 }, "order session > redis > cart > gateway [WRONG]"},
-		"late onset":     {func(o *Outcome) { o.Cascades[3].OnsetTS += 9_000_000 }, "gateway 13:05:31 [WRONG]"},
-		"no incident":    {func(o *Outcome) { o.Onsets[0].IncidentID = "" }, "incident none [WRONG]"},
-		"wrong change":   {func(o *Outcome) { o.Causes[1].ChangeID = "4600" }, "change 4600 ranked first [WRONG]"},
+		"wrong hour":    {func(o *Outcome) { o.Recurrences[0].WindowStart = "16:00" }, "16:00-19:00 [WRONG]"},
+		"symptom named": {func(o *Outcome) { o.Recurrences[0].JobService = "payment" }, "job payment [WRONG]"},
+		"load":          {func(o *Outcome) { o.Recurrences[0].Verdict = "load" }, "verdict load [WRONG]"},
+		"wrong label":   {func(o *Outcome) { o.Recurrences[1].Label = "every Tuesday" }, "every Tuesday [WRONG]"},
+		"order":         {func(o *Outcome) { o.Cascades[0].Rank, o.Cascades[1].Rank = 2, 1 }, "order session > redis > cart > gateway [WRONG]"},
+		"late onset":    {func(o *Outcome) { o.Cascades[3].OnsetTS += 9_000_000 }, "gateway 13:05:31 [WRONG]"},
+		"no incident":   {func(o *Outcome) { o.Onsets[0].IncidentID = "" }, "incident none [WRONG]"},
+		"wrong change":  {func(o *Outcome) { o.Causes[1].ChangeID = "4600" }, "change 4600 ranked first [WRONG]"},
+		"in a sentence": {func(o *Outcome) {
+			o.Causes[0].Label, o.Onsets[0].Sentence = "unlikely", "silent, 40 min after deploy 4711."
+		}, "change 4711 [ok]"},
+		"wrong sentence": {func(o *Outcome) { o.Causes[0].Label, o.Onsets[0].Sentence = "unlikely", "silent since 47110" }, "change none [WRONG]"},
 		"not similar":    {func(o *Outcome) { o.Similar[0].OtherID = "INC-2052" }, "like INC-2052 [WRONG]"},
 		"restart held":   {func(o *Outcome) { o.Findings[0].Status = "held" }, "not called a fix [WRONG]"},
 		"unlikely":       {func(o *Outcome) { o.Causes[1].Label = "unlikely" }, "change none ranked first [WRONG]"},

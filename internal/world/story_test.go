@@ -100,7 +100,7 @@ func TestEveningFailures(t *testing.T) {
 	var failed, all [2]float64
 	for _, date := range append(append([]string{}, s.Dates...), s.Skipped...) {
 		skipped := contains(s.Skipped, date)
-		var count, after int
+		var count, after, shortly int
 		for _, r := range requests(t, dir, date) {
 			if r.at.Hour() != 17 && r.at.Hour() != 18 {
 				continue
@@ -114,6 +114,9 @@ func TestEveningFailures(t *testing.T) {
 				count++
 			}
 			at, helped := restarted[date]
+			if helped && bad && at.Sub(r.at) > 0 && at.Sub(r.at) < 2*time.Minute {
+				shortly++
+			}
 			if helped && bad && r.at.After(at.Add(10*time.Second)) {
 				after++
 			}
@@ -129,6 +132,8 @@ func TestEveningFailures(t *testing.T) {
 			t.Errorf("%s: %d failures though the job did not run", date, count)
 		case !skipped && count < 3:
 			t.Errorf("%s: only %d failures", date, count)
+		case !restarted[date].IsZero() && shortly == 0:
+			t.Errorf("%s: payment is restarted without a failure shortly before", date)
 		case after > 0:
 			t.Errorf("%s: %d failures after the restart", date, after)
 		}

@@ -162,7 +162,7 @@ func (w *World) restartStory() Story {
 func (w *World) mondayStory() Story {
 	s := Story{
 		ID: "monday", Kind: KindRecurrence, Title: "payment fails every Monday at 09:00 while the settlement swaps certificates",
-		Services: []string{"payment", "checkout"}, Words: []string{"Acquirer refused authorisation", "acquirer refused", "AcquirerRefused", "CertificateRefusedException", "/api/checkout 502"},
+		Services: []string{"payment", "checkout"}, Words: []string{"Acquirer refused authorisation", "acquirer refused", "Acquirer closed", "AcquirerRefused", "CertificateRefusedException", "/api/checkout 502"},
 		Label: "every Monday", WindowStart: "09:00", WindowEnd: "09:19", Zone: zoneName,
 		JobService: "payment", JobWords: "Weekly settlement batch started", IncidentIDs: w.incidentIDs("monday"),
 	}
