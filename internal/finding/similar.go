@@ -35,7 +35,11 @@ const (
 func SimilarIncidents(in SimilarInput) SimilarResult {
 	w := newSimilarWork(in)
 	var res SimilarResult
-	for a := range w.cases {
+	subjects := w.latest(maxSubjects)
+	if n := len(w.cases) - len(subjects); n > 0 {
+		res.Warnings = append(res.Warnings, fmt.Sprintf("only the latest %d incidents were compared with all others; %d older ones were not", maxSubjects, n))
+	}
+	for _, a := range subjects {
 		var rows []schemas.Similar
 		for b := range w.cases {
 			if a == b {
@@ -63,6 +67,28 @@ func SimilarIncidents(in SimilarInput) SimilarResult {
 	return res
 }
 
+// maxSubjects bounds the incidents for which others are looked for; the
+// others may be of any age and number.
+const maxSubjects = 1000
+
+// latest are the n latest cases, those without a time included first, in
+// order of id.
+func (w *similarWork) latest(n int) []int {
+	all := make([]int, len(w.cases))
+	for i := range all {
+		all[i] = i
+	}
+	if len(all) > n {
+		sort.SliceStable(all, func(a, b int) bool {
+			x, y := w.cases[all[a]].at, w.cases[all[b]].at
+			return x.IsZero() && !y.IsZero() || !y.IsZero() && x.After(y)
+		})
+		all = all[:n]
+		sort.Ints(all)
+	}
+	return all
+}
+
 // failureCase is an incident with everything it can be compared by.
 type failureCase struct {
 	IncidentRow
@@ -72,6 +98,7 @@ type failureCase struct {
 	order    []string        // services in order of failure
 	change   string          // kind of the change behind it
 	words    map[string]float64
+	sorted   []string // of words, so that sums of floats are the same on every run
 	norm     float64
 	actions  []IncidentActionRow
 }
@@ -203,7 +230,8 @@ func (w *similarWork) weighWords() {
 	for i := range w.cases {
 		c := &w.cases[i]
 		sum := 0.0
-		for _, x := range sortedWords(c.words) {
+		c.sorted = sortedWords(c.words)
+		for _, x := range c.sorted {
 			c.words[x] *= max(0, w.idf[x])
 			sum += c.words[x] * c.words[x]
 		}
@@ -211,8 +239,7 @@ func (w *similarWork) weighWords() {
 	}
 }
 
-// sortedWords are the words of a vector in order, so that sums of floats are
-// the same on every run.
+// sortedWords are the words of a vector in order.
 func sortedWords(v map[string]float64) []string {
 	out := make([]string, 0, len(v))
 	for x := range v {
@@ -222,17 +249,35 @@ func sortedWords(v map[string]float64) []string {
 	return out
 }
 
+// stem takes the commonest endings off, so that shipped, shipping and
+// shipment are one word; no more than that, as names must stay apart.
+func stem(x string) string {
+	if len(x) > 4 && strings.HasSuffix(x, "s") && !strings.HasSuffix(x, "ss") {
+		x = x[:len(x)-1]
+	}
+	for _, end := range []string{"ment", "ing", "ed"} {
+		if rest, ok := strings.CutSuffix(x, end); ok && len(rest) >= 4 {
+			if n := len(rest); rest[n-1] == rest[n-2] && rest[n-1] != 's' && rest[n-1] != 'l' {
+				rest = rest[:n-1]
+			}
+			return rest
+		}
+	}
+	return x
+}
+
 // similarWords are the words of a text: letters and digits, lower case, three
-// and more, without the words of every postmortem, plural s taken off.
+// and more, without the words of every postmortem, by their stem.
 func similarWords(text string) []string {
 	f := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r > 127)
 	})
 	out := f[:0]
 	for _, x := range f {
-		if len(x) > 4 && strings.HasSuffix(x, "s") && !strings.HasSuffix(x, "ss") {
-			x = x[:len(x)-1]
+		if commonEnglish[x] {
+			continue
 		}
+		x = stem(x)
 		if len(x) >= 3 && !commonEnglish[x] && (x[0] < '0' || x[0] > '9' || len(x) == 3) {
 			out = append(out, x)
 		}
@@ -335,7 +380,10 @@ func (w *similarWork) cosine(a, b *failureCase) (float64, []string) {
 	}
 	var terms []term
 	sum := 0.0
-	for _, x := range sortedWords(a.words) {
+	if len(b.sorted) < len(a.sorted) {
+		a, b = b, a
+	}
+	for _, x := range a.sorted {
 		if v := a.words[x] * b.words[x]; v > 0 {
 			sum += v
 			terms = append(terms, term{x, v})
