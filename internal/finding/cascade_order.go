@@ -1,0 +1,170 @@
+package finding
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"almanac/schemas"
+)
+
+// fallen is a service with its earliest alarm.
+type fallen struct {
+	alarm
+	service     string
+	signatures  int
+	explainedBy string
+	callers     int // callers reached that rose after it
+}
+
+// firstOfService takes the earliest alarm of each service.
+func firstOfService(alarms []alarm) []fallen {
+	at := map[string]int{}
+	var out []fallen
+	for _, a := range alarms {
+		i, ok := at[a.key.service]
+		if !ok {
+			at[a.key.service] = len(out)
+			out = append(out, fallen{alarm: a, service: a.key.service, signatures: 1})
+			continue
+		}
+		out[i].signatures++
+		if a.onset.Before(out[i].onset) {
+			out[i].alarm = a
+		}
+	}
+	return out
+}
+
+// explain marks the services that one they call explains: it may have risen
+// before them and it rose at most explainWithin later than they did.
+func (w *cascadeWork) explain(services []fallen) {
+	for i := range services {
+		a := &services[i]
+		var by *fallen
+		for k := range services {
+			b := &services[k]
+			if k == i || !w.in.Graph.calls(a.service, b.service) || !w.mayExplain(b, a) {
+				continue
+			}
+			b.callers++
+			if by == nil || b.onset.Before(by.onset) {
+				by = b
+			}
+		}
+		if by != nil {
+			a.explainedBy = by.service
+		}
+	}
+	// Two that explain each other: the earlier one stands.
+	for i := range services {
+		for k := range services {
+			a, b := &services[i], &services[k]
+			if a.explainedBy == b.service && b.explainedBy == a.service && a.onset.Before(b.onset) {
+				a.explainedBy = ""
+			}
+		}
+	}
+}
+
+func (w *cascadeWork) mayExplain(b, a *fallen) bool {
+	return !b.earliest.After(a.onset.Add(w.tolerance)) && !b.onset.Before(a.onset.Add(-w.tolerance-explainWithin)) ||
+		// A callee that rose long before and still errs explains as well.
+		b.onset.Before(a.onset) && b.last.After(a.onset)
+}
+
+// order puts the unexplained first, then those that reach more callers, then
+// the earlier ones. Services that no graph links are in order of time.
+func (w *cascadeWork) order(services []fallen) {
+	linked := w.in.Graph.Source != ""
+	sort.SliceStable(services, func(i, k int) bool {
+		a, b := services[i], services[k]
+		if linked {
+			if (a.explainedBy == "") != (b.explainedBy == "") {
+				return a.explainedBy == ""
+			}
+			if a.explainedBy == "" && a.callers != b.callers {
+				return a.callers > b.callers
+			}
+		}
+		if !a.onset.Equal(b.onset) {
+			return a.onset.Before(b.onset)
+		}
+		return a.service < b.service
+	})
+}
+
+// suspects are services without an alarm that at least two unexplained ones
+// call.
+func (w *cascadeWork) suspects(services []fallen) []string {
+	rose := map[string]bool{}
+	calls := map[string]int{}
+	for _, s := range services {
+		rose[s.service] = true
+	}
+	for _, s := range services {
+		if s.explainedBy != "" {
+			continue
+		}
+		for _, e := range w.in.Graph.Edges {
+			if e.Caller == s.service && !rose[e.Callee] {
+				calls[e.Callee]++
+			}
+		}
+	}
+	var out []string
+	for s, n := range calls {
+		if n >= 2 {
+			out = append(out, s)
+		}
+	}
+	sort.Slice(out, func(a, b int) bool {
+		if calls[out[a]] != calls[out[b]] {
+			return calls[out[a]] > calls[out[b]]
+		}
+		return out[a] < out[b]
+	})
+	return out
+}
+
+// steps writes the order down. The order to the step before is certain when
+// the onset and the earliest possible beginning both come later, by more than
+// the clocks' doubt. The first is certain when the second is.
+func (w *cascadeWork) steps(i incidentRec, services []fallen) []schemas.CascadeStep {
+	skew := w.tolerance - alignedTolerance
+	follows := func(k int) bool {
+		a, b := services[k-1], services[k]
+		return b.onset.Sub(a.onset) > skew && b.earliest.Sub(a.earliest) > skew
+	}
+	var out []schemas.CascadeStep
+	for k, s := range services {
+		certain := k == 0 && len(services) == 1 || k == 0 && follows(1) || k > 0 && follows(k)
+		out = append(out, schemas.CascadeStep{
+			EventDate: w.in.Night, IncidentID: i.IncidentID, Rank: int64(k + 1), Service: s.service,
+			SignatureID: s.key.signature, Template: w.about[s.key].Template,
+			OnsetTS: schemas.Micros(s.onset), EarliestTS: schemas.Micros(s.earliest), LastTS: schemas.Micros(s.last),
+			Count: schemas.Ptr(s.count), BaselinePerMin: schemas.Ptr(s.base), IsCertain: schemas.Ptr(certain),
+			ExplainedBy: s.explainedBy, Evidence: w.evidence(s, services),
+		})
+	}
+	return out
+}
+
+func (w *cascadeWork) evidence(s fallen, all []fallen) string {
+	parts := []string{fmt.Sprintf("%.3g a minute against %.2g usual", s.rate, s.base)}
+	if s.isNew {
+		parts = []string{fmt.Sprintf("%.3g a minute, not seen in the week before", s.rate)}
+	}
+	if s.signatures > 1 {
+		parts = append(parts, fmt.Sprintf("first of %d signatures that rose", s.signatures))
+	}
+	switch {
+	case s.explainedBy != "":
+		parts = append(parts, "calls "+clip(s.explainedBy, 40)+", which rose before")
+	case w.in.Graph.Source == "" && len(all) > 1:
+		parts = append(parts, "order by time only")
+	case w.in.Graph.Source != "":
+		parts = append(parts, "nothing it calls rose before (graph from "+w.in.Graph.Source+")")
+	}
+	return strings.Join(parts, "; ")
+}
