@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -44,12 +43,12 @@ func (a *app) checkCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if gc {
+				return a.collect(c.Resolve(c.Lake))
+			}
 			l, err := lake.Open(c.Resolve(c.Lake))
 			if err != nil {
 				return err
-			}
-			if gc {
-				return a.collect(cmd.Context(), l)
 			}
 			problems, err := l.Check(cmd.Context())
 			if err != nil {
@@ -74,16 +73,21 @@ func (a *app) checkCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) collect(_ context.Context, l *lake.Lake) error {
-	unlock, err := lake.Lock(l.Dir())
+// collect removes what no kept generation lists; it needs the writer's lock.
+func (a *app) collect(dir string) error {
+	unlock, err := lake.Lock(dir)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	removed, err := lake.GC(l.Dir(), lake.KeepGenerations)
+	l, err := lake.Open(dir)
 	if err != nil {
 		return err
 	}
-	a.say("removed %d files", len(removed))
+	res, err := l.GC(lake.DefaultKeep)
+	if err != nil {
+		return err
+	}
+	a.say("removed %d files, %.1f MB", res.Files, float64(res.Bytes)/1e6)
 	return nil
 }

@@ -69,7 +69,7 @@ type night struct {
 
 // Run walks the whole night.
 func Run(ctx context.Context, o Options) (*Outcome, error) {
-	return walk(ctx, o, (*night).ingest, (*night).analyse, (*night).report)
+	return walk(ctx, o, (*night).ingest, (*night).analyse, (*night).report, (*night).tidy)
 }
 
 // Ingest only takes in what is new.
@@ -114,6 +114,15 @@ func walk(ctx context.Context, o Options, steps ...func(*night, context.Context)
 		n.out.Generation = n.lake.Generation()
 	}
 	return n.out, nil
+}
+
+// tidy removes what only generations beyond the grace period list.
+func (n *night) tidy(context.Context) error {
+	if !n.out.Analysed && n.out.Unchanged {
+		return nil
+	}
+	_, err := n.lake.GC(lake.DefaultKeep)
+	return err
 }
 
 func (n *night) progress(step string, done, total int) {
