@@ -58,7 +58,7 @@ func isAddress(w []byte) bool {
 // isBool says that a word is the printed value of a boolean or a pointer.
 func isBool(w []byte) bool {
 	switch string(w) {
-	case "true", "True", "TRUE", "false", "False", "FALSE", "null", "NULL", "nil", "undefined", "NaN":
+	case "true", "True", "TRUE", "false", "False", "FALSE", "null", "NULL", "None", "nil", "undefined", "NaN":
 		return true
 	}
 	return false

@@ -1,5 +1,7 @@
 package signature
 
+import "math/bits"
+
 // minContext is how many literal words must stay around a column of prose
 // before it is merged: "Starting <*>" says too little to be one statement.
 const minContext = 2
@@ -8,13 +10,9 @@ const minContext = 2
 // of the closed vocabulary count as values too: a user may be called "test".
 const minSupport = 5
 
-// sketchBits sizes the counters that find crowded columns without a map of
-// all columns.
-const sketchBits = 22
-
 // placeHash is what a token adds to the hash of its statement.
 func placeHash(i int, t token) uint64 {
-	k := uint64(t.id)<<1 | 1
+	k := t.id
 	if t.space {
 		k++
 	}
@@ -53,7 +51,7 @@ func (g *grouping) mergeColumns() bool {
 	for i := range g.rows {
 		s := &g.rows[i]
 		for c, t := range s.toks {
-			if !t.isWrd || t.isKey {
+			if !t.isWord || t.isKey {
 				continue
 			}
 			h := swapped(sums[i], c, t)
@@ -63,10 +61,10 @@ func (g *grouping) mergeColumns() bool {
 			}
 			if !ok {
 				n = byValue[h]
-				ok = n >= minSupport && (t.soft != hard || len(g.words.text[t.id]) > 3)
+				ok = n > 0 && (t.soft != hard || !t.isShort)
 			}
 			if ok {
-				s.merge(c, n)
+				s.merge(c, int(n))
 				changed = true
 				break // other places: next round, on the new statement
 			}
@@ -82,8 +80,13 @@ func (g *grouping) mergeColumns() bool {
 // words found there in otherwise equal statements; places with few are left
 // out.
 func (g *grouping) crowded(sums []uint64) map[uint64]int32 {
-	sketch := make([]uint8, 1<<sketchBits)
-	at := func(h uint64) *uint8 { return &sketch[h>>(64-sketchBits)] }
+	// Counters by hash, about as many as there are places, spare a map of all
+	// places: they can only count too many.
+	places := 0
+	g.eachPlain(sums, func(uint64) { places++ })
+	width := bits.Len(uint(places) | 1023)
+	sketch := make([]uint8, 1<<width)
+	at := func(h uint64) *uint8 { return &sketch[h>>(64-width)] }
 	g.eachPlain(sums, func(h uint64) {
 		if n := at(h); *n < 255 {
 			*n++
@@ -105,7 +108,7 @@ func (g *grouping) eachPlain(sums []uint64, f func(uint64)) {
 	for i := range g.rows {
 		context := -1
 		for _, t := range g.rows[i].toks {
-			if t.isWrd && !t.isKey {
+			if t.isWord && !t.isKey {
 				context++
 			}
 		}
@@ -113,20 +116,24 @@ func (g *grouping) eachPlain(sums []uint64, f func(uint64)) {
 			continue
 		}
 		for c, t := range g.rows[i].toks {
-			if t.isWrd && !t.isKey && t.soft != hard {
+			if t.isWord && !t.isKey && t.soft != hard {
 				f(swapped(sums[i], c, t))
 			}
 		}
 	}
 }
 
-// valueColumns gives the support of statements that have merged columns, by
-// their hash.
+// valueColumns gives the support of statements that have well supported
+// columns, by their hash.
 func (g *grouping) valueColumns(sums []uint64) map[uint64]int32 {
 	out := map[uint64]int32{}
 	for i := range g.rows {
-		for _, n := range g.rows[i].support {
-			out[sums[i]] = max(out[sums[i]], n)
+		most := uint16(0)
+		for _, t := range g.rows[i].toks {
+			most = max(most, t.support)
+		}
+		if most >= minSupport {
+			out[sums[i]] = max(out[sums[i]], int32(most))
 		}
 	}
 	return out
@@ -139,7 +146,7 @@ func (g *grouping) overflow() {
 		return
 	}
 	families := g.bucket(func(t token) uint64 {
-		if t.isWrd && !t.isKey {
+		if t.isWord && !t.isKey {
 			return wild
 		}
 		return uint64(t.id)
@@ -152,7 +159,7 @@ func (g *grouping) overflow() {
 			s := &g.rows[m]
 			s.overflow = true
 			for c, t := range s.toks {
-				if t.isWrd && !t.isKey {
+				if t.isWord && !t.isKey {
 					s.merge(c, 0)
 				}
 			}

@@ -1,7 +1,11 @@
 package signature
 
 import (
-	"sort"
+	"cmp"
+	"encoding/binary"
+	"math"
+	"math/bits"
+	"slices"
 	"strings"
 )
 
@@ -56,19 +60,16 @@ type grouping struct {
 // statement is a token sequence that some shapes share by now.
 type statement struct {
 	toks     []token
-	support  []int32 // different words merged into each place so far
+	shape    int32 // one of the shapes, for the text
 	overflow bool
 }
 
 func newGrouping(shapes []Known, rules *compiled) *grouping {
-	g := &grouping{known: uniqueKnown(shapes), words: newWords()}
+	g := &grouping{known: uniqueKnown(shapes), words: &words{never: rules.never, skeleton: map[uint64]uint64{}}}
 	g.rows = make([]statement, len(g.known))
 	g.of = make([]int32, len(g.known))
-	var ps []piece
 	for i, k := range g.known {
-		text := []byte(k.Text)
-		ps = lexTemplate(text, ps[:0])
-		g.rows[i].toks = g.words.tokens(text, ps, rules.never)
+		g.rows[i] = statement{toks: g.words.tokens(k.Text), shape: int32(i)}
 		g.of[i] = int32(i)
 	}
 	return g
@@ -76,16 +77,28 @@ func newGrouping(shapes []Known, rules *compiled) *grouping {
 
 // uniqueKnown sorts by id and leaves out repetitions.
 func uniqueKnown(shapes []Known) []Known {
-	ks := append([]Known(nil), shapes...)
-	sort.Slice(ks, func(i, j int) bool {
-		if ks[i].ID != ks[j].ID {
-			return ks[i].ID < ks[j].ID
+	type entry struct {
+		key uint64 // the id's bytes behind the letter: most comparisons end here
+		at  int32
+	}
+	es := make([]entry, len(shapes))
+	for i, k := range shapes {
+		var b [8]byte
+		if len(k.ID) > 0 {
+			copy(b[:], k.ID[1:])
 		}
-		return ks[i].Text < ks[j].Text
+		es[i] = entry{binary.BigEndian.Uint64(b[:]), int32(i)}
+	}
+	slices.SortFunc(es, func(x, y entry) int {
+		if x.key != y.key {
+			return cmp.Compare(x.key, y.key)
+		}
+		a, b := shapes[x.at], shapes[y.at]
+		return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Text, b.Text))
 	})
-	out := ks[:0]
-	for i, k := range ks {
-		if i == 0 || k.ID != out[len(out)-1].ID {
+	out := make([]Known, 0, len(shapes))
+	for _, e := range es {
+		if k := shapes[e.at]; len(out) == 0 || k.ID != out[len(out)-1].ID {
 			out = append(out, k)
 		}
 	}
@@ -98,12 +111,10 @@ func uniqueKnown(shapes []Known) []Known {
 func (g *grouping) mergeSoft() {
 	for _, members := range g.bucket(func(t token) uint64 {
 		switch t.soft {
-		case weak, ident, named:
-			return uint64(wild)
-		case numbered:
-			return uint64(g.words.skel[t.id])
+		case weak, ident, named, numbered:
+			return wild
 		}
-		return uint64(t.id)
+		return t.id
 	}) {
 		g.mergeMembers(members)
 	}
@@ -120,7 +131,8 @@ func (g *grouping) mergeMembers(members []int32) {
 		if first[c].soft < weak {
 			continue
 		}
-		different := map[uint32]bool{}
+		different := map[uint64]bool{}
+		skeletons := map[uint64]bool{}
 		soft, isValue := numbered, false
 		for _, m := range members {
 			t := g.rows[m].toks[c]
@@ -129,30 +141,33 @@ func (g *grouping) mergeMembers(members []int32) {
 				continue
 			}
 			different[t.id] = true
+			skeletons[g.words.skeleton[t.id]] = true
 			soft = min(soft, t.soft)
 		}
 		n := len(different)
+		if soft == numbered && len(skeletons) > 1 {
+			soft = ident // eth0 and lo0
+		}
 		if isValue && n > 0 || n >= thresholds[soft] && n > 1 {
 			for _, m := range members {
-				g.rows[m].merge(c, int32(n))
+				g.rows[m].merge(c, n)
 			}
 		}
 	}
 }
 
-// merge makes a place a value.
-func (s *statement) merge(c int, support int32) {
-	s.toks[c].id, s.toks[c].soft, s.toks[c].isWrd = wild, named, false
-	if s.support == nil {
-		s.support = make([]int32, len(s.toks))
-	}
-	s.support[c] = max(s.support[c], support)
+// merge makes a place a value that has shown this many different words.
+func (s *statement) merge(c, support int) {
+	t := &s.toks[c]
+	t.id, t.soft, t.isWord = wild, named, false
+	t.support = max(t.support, uint16(min(support, math.MaxUint16)))
 }
 
-// bucket groups the statements by the hash of what key gives for their tokens.
+// bucket groups the statements by the hash of what key gives for their
+// tokens, in the order of their first members.
 func (g *grouping) bucket(key func(token) uint64) [][]int32 {
-	heads := make(map[uint64]int32, len(g.rows))
-	var out [][]int32
+	numbers := newIndex(len(g.rows))
+	of := make([]int32, len(g.rows))
 	for i := range g.rows {
 		h := uint64(prime3)
 		for _, t := range g.rows[i].toks {
@@ -162,31 +177,71 @@ func (g *grouping) bucket(key func(token) uint64) [][]int32 {
 			}
 			h = mix(h^k, prime1)
 		}
-		n, ok := heads[h]
-		if !ok {
-			n = int32(len(out))
-			heads[h] = n
-			out = append(out, nil)
+		of[i] = numbers.number(h)
+	}
+	return membersOf(of, int(numbers.n))
+}
+
+// index numbers hashes in the order in which they come.
+type index struct {
+	keys    []uint64
+	numbers []int32 // plus one; 0 is a free place
+	n       int32
+}
+
+// newIndex makes an index for at most n hashes.
+func newIndex(n int) *index {
+	size := 1 << bits.Len(uint(2*n))
+	return &index{keys: make([]uint64, size), numbers: make([]int32, size)}
+}
+
+func (x *index) number(h uint64) int32 {
+	mask := uint64(len(x.keys) - 1)
+	for i := h & mask; ; i = (i + 1) & mask {
+		switch {
+		case x.numbers[i] == 0:
+			x.n++
+			x.keys[i], x.numbers[i] = h, x.n
+			return x.n - 1
+		case x.keys[i] == h:
+			return x.numbers[i] - 1
 		}
-		out[n] = append(out[n], int32(i))
+	}
+}
+
+// membersOf lists the members of n groups, given the group of each.
+func membersOf(of []int32, n int) [][]int32 {
+	ends := make([]int32, n+1)
+	for _, k := range of {
+		ends[k+1]++
+	}
+	for k := range n {
+		ends[k+1] += ends[k]
+	}
+	flat := make([]int32, len(of))
+	next := append([]int32(nil), ends[:n]...)
+	for i, k := range of {
+		flat[next[k]] = int32(i)
+		next[k]++
+	}
+	out := make([][]int32, n)
+	for k := range out {
+		out[k] = flat[ends[k]:ends[k+1]]
 	}
 	return out
 }
 
 // dedupe folds statements that have become the same.
 func (g *grouping) dedupe() {
-	groups := g.bucket(func(t token) uint64 { return uint64(t.id) })
+	groups := g.bucket(func(t token) uint64 { return t.id })
 	to := make([]int32, len(g.rows))
 	rows := make([]statement, len(groups))
 	for n, members := range groups {
 		rows[n] = g.rows[members[0]]
 		for _, m := range members {
 			to[m] = int32(n)
-			for c, s := range g.rows[m].support {
-				if rows[n].support == nil {
-					rows[n].support = make([]int32, len(rows[n].toks))
-				}
-				rows[n].support[c] = max(rows[n].support[c], s)
+			for c := range rows[n].toks {
+				rows[n].toks[c].support = max(rows[n].toks[c].support, g.rows[m].toks[c].support)
 			}
 		}
 	}
@@ -214,17 +269,18 @@ func (g *grouping) assignments() []Assignment {
 
 // template is the text of a statement, with neighbouring values joined.
 func (g *grouping) template(s *statement) string {
-	var b strings.Builder
-	for _, t := range s.toks {
-		if t.space && b.Len() > 0 {
-			b.WriteByte(' ')
+	b, ps := g.words.pieces(g.known[s.shape].Text)
+	n := 0
+	for i := range ps {
+		if ps[i].kind == blank {
+			continue
 		}
-		b.WriteString(g.words.text[t.id])
+		if s.toks[n].id == wild {
+			ps[i].kind = value
+		}
+		n++
 	}
-	text := []byte(b.String())
-	ps := lexTemplate(text, nil)
-	ps = joinRepeats(text, joinLists(text, ps))
-	out := render(text, ps)
+	out := render(b, joinRepeats(b, joinLists(b, ps)))
 	if s.overflow {
 		out = "<overflow> " + out
 	}

@@ -62,6 +62,79 @@ func sizeEnd(b []byte, ps []piece, i int) int {
 	return 0
 }
 
+// maskRanges joins the name and the members of a range of hosts
+// ("node-[40-63]"), and masks switches printed between brackets ("( on off
+// )").
+func maskRanges(b []byte, ps []piece) []piece {
+	out := ps[:0]
+	for i := 0; i < len(ps); i++ {
+		p := ps[i]
+		switch {
+		case p.kind == word && b[p.hi-1] == '-' && glued(b, ps, i+1, '[') && valueAt(ps, i+2):
+			if end := bracketEnd(b, ps, i+1); end > i+1 {
+				p.hi, p.kind, p.why = ps[end-1].hi, value, ruleList
+				i = end - 1
+			}
+		case glued(b, ps, i, '('), glued(b, ps, i, '['):
+			for j := range ps[i+1 : switchesEnd(b, ps, i)] {
+				if q := &ps[i+1+j]; q.kind == word {
+					q.kind, q.why = value, ruleBool
+				}
+			}
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// maskAbsent masks the lone dashes that stand for an absent value in a field
+// of their own: "[-]", "[<*> - -]". A dash between texts is no such field.
+func maskAbsent(b []byte, ps []piece) {
+	for i := range ps {
+		if !glued(b, ps, i, '-') {
+			continue
+		}
+		left, right := i-1, i+1
+		if left >= 0 && ps[left].kind == blank {
+			left--
+		}
+		if right < len(ps) && ps[right].kind == blank {
+			right++
+		}
+		if left == i-1 && left >= 0 && !opens(b, ps, left) || right == i+1 && right < len(ps) && !closes(b, ps, right) {
+			continue // glued to a word
+		}
+		if left >= 0 && opens(b, ps, left) || right < len(ps) && closes(b, ps, right) ||
+			right < len(ps) && glued(b, ps, right, '-') || left >= 0 && ps[left].why == ruleAbsent {
+			ps[i].kind, ps[i].why = value, ruleAbsent
+		}
+	}
+}
+
+func opens(b []byte, ps []piece, i int) bool {
+	return glued(b, ps, i, '[') || glued(b, ps, i, '(') || glued(b, ps, i, '"')
+}
+
+func closes(b []byte, ps []piece, i int) bool {
+	return glued(b, ps, i, ']') || glued(b, ps, i, ')') || glued(b, ps, i, '"')
+}
+
+// switchesEnd is the closing bracket after i when only switches stand before
+// it, else i+1.
+func switchesEnd(b []byte, ps []piece, i int) int {
+	for j := i + 1; j < len(ps); j++ {
+		switch {
+		case ps[j].kind == blank:
+		case ps[j].kind == word && switches[string(b[ps[j].lo:ps[j].hi])]:
+		case glued(b, ps, j, ')'), glued(b, ps, j, ']'):
+			return j
+		default:
+			return i + 1
+		}
+	}
+	return i + 1
+}
+
 // joiners are what may stand between the members of a list of values.
 const joiners = ",:;/-.|+*&#@~^%_"
 

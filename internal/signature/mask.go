@@ -19,6 +19,7 @@ const (
 	ruleSetting      // the value of key=value
 	ruleQuote        // quoted text of several words
 	ruleList         // further members of a list of values
+	ruleAbsent       // a dash in a field of its own
 	ruleColumn       // many values in this place of the statement (grouping)
 )
 
@@ -27,7 +28,8 @@ var ruleNames = [...]string{
 	ruleHost: "host name", ruleEmail: "mail or login address", ruleBool: "boolean or null",
 	ruleHex: "hexadecimal id", ruleLong: "token over 64 bytes", ruleTime: "part of a time",
 	ruleUnit: "unit of a size or duration", ruleSetting: "value of key=value",
-	ruleQuote: "quoted text", ruleList: "list of values", ruleColumn: "column of many values",
+	ruleQuote: "quoted text", ruleList: "list of values", ruleAbsent: "absent value",
+	ruleColumn: "column of many values",
 }
 
 // mask finds the values that carry no digit and joins neighbours.
@@ -45,9 +47,21 @@ func mask(b []byte, ps []piece) []piece {
 	ps = maskQuotes(b, ps)
 	maskNeighbours(b, ps)
 	ps = maskUnits(b, ps)
+	ps = maskRanges(b, ps)
+	maskAbsent(b, ps)
 	ps = joinLists(b, ps)
-	return joinRepeats(b, ps)
+	ps = joinRepeats(b, ps)
+	if len(ps) > maxPieces { // a dump of data follows the statement
+		last := ps[len(ps)-1]
+		ps = ps[:maxPieces]
+		ps[maxPieces-1] = piece{lo: ps[maxPieces-1].lo, hi: last.hi, kind: value, why: ruleList}
+	}
+	return ps
 }
+
+// maxPieces is how many words and marks of a line belong to its statement:
+// nobody writes longer ones, but programs print whole tables.
+const maxPieces = 160
 
 // wordRule is the rule by which a word is a value by its own looks.
 func wordRule(b []byte, ps []piece, i int) rule {
@@ -189,7 +203,12 @@ func settingEnd(b []byte, ps []piece, i int) int {
 	if ps[i].kind != word && ps[i].kind != value {
 		return i
 	}
-	return bracketEnd(b, ps, i+1)
+	end := bracketEnd(b, ps, i+1)
+	for (glued(b, ps, end, '|') || glued(b, ps, end, ':')) && end+1 < len(ps) &&
+		(ps[end+1].kind == word || ps[end+1].kind == value) && !glued(b, ps, end+2, '=') {
+		end += 2 // a|b|c, 12:30:11
+	}
+	return end
 }
 
 // bracketEnd is the first piece after the balanced bracket group at i, or i.

@@ -92,7 +92,7 @@ func scan(b []byte, cut bool, spans []span) (uint64, []span) {
 // HttpServer2) is kept as text.
 func tokenAt(b []byte, i, floor int) (lo, hi int, keep bool) {
 	lo = i
-	for lo > floor && class[b[lo-1]]&isDelim == 0 && b[lo-1] != '@' {
+	for lo > floor && class[b[lo-1]]&isDelim == 0 && b[lo-1] != '@' && !leaders(b, lo, floor) {
 		lo--
 	}
 	digits := 0
@@ -112,7 +112,15 @@ func tokenAt(b []byte, i, floor int) (lo, hi int, keep bool) {
 	if digits == 1 && i-lo >= 2 && class[b[i-1]]&isLetter != 0 && class[b[i-2]]&isLetter != 0 {
 		return lo, hi, true
 	}
-	return macStart(b, lo, hi, floor), hi, false
+	if lo > floor && b[lo-1] == ':' {
+		lo = macStart(b, lo, hi, floor)
+	}
+	return lo, hi, false
+}
+
+// leaders says that dots lead up to lo, as in "parity error......0".
+func leaders(b []byte, lo, floor int) bool {
+	return lo-2 >= floor && b[lo-1] == '.' && b[lo-2] == '.'
 }
 
 // hexGroup says that at i stands a group of an IPv6 or MAC address that has no
@@ -129,14 +137,26 @@ func hexGroup(b []byte, i int) bool {
 }
 
 // macStart widens a MAC address to the left over groups without a digit, such
-// as the "bf" of bf:1c:00:12:34:56.
+// as the "be" and "ef" of be:ef:00:12:34:56.
 func macStart(b []byte, lo, hi, floor int) int {
-	for lo-3 >= floor && hi-lo >= 8 && b[lo-1] == ':' &&
-		class[b[lo-2]]&isHex != 0 && class[b[lo-3]]&isHex != 0 &&
-		(lo-3 == floor || class[b[lo-4]]&isDelim != 0) {
-		lo -= 3
+	groups, at := 0, lo
+	for i := lo; i+2 <= hi && isHexPair(b, i, hi); i += 3 {
+		groups++
 	}
-	return lo
+	for at-3 >= floor && b[at-1] == ':' && isHexPair(b, at-3, at-1) {
+		at -= 3
+		groups++
+	}
+	if groups < 4 || at > floor && class[b[at-1]]&isDelim == 0 {
+		return lo
+	}
+	return at
+}
+
+// isHexPair says that two hex digits and nothing else stand at i, up to a
+// colon or the end.
+func isHexPair(b []byte, i, hi int) bool {
+	return class[b[i]]&isHex != 0 && class[b[i+1]]&isHex != 0 && (i+2 == hi || b[i+2] == ':')
 }
 
 // nextDigit is the index of the first digit at or after i, or len(b). It looks

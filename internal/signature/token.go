@@ -1,6 +1,10 @@
 package signature
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/cespare/xxhash/v2"
+)
 
 // softness says how ready a word is to be taken for a value: the number of
 // different words that must be seen in its place, in statements otherwise
@@ -21,82 +25,90 @@ const (
 // two different names after "user" are two users; prose needs many.
 var thresholds = [softnesses]int{plain: 8, weak: 4, ident: 3, named: 2, numbered: 2}
 
-// wild is the id of Wildcard among the words of a grouping.
+// wild is the id of a value among the words of a grouping.
 const wild = 0
 
-// token is one place of a shape.
+// token is one place of a shape. Words are known by the hash of their text:
+// with 64 bits, a million words collide once in 40 million groupings.
 type token struct {
-	id    uint32 // the word's number in words
-	soft  softness
-	space bool // a blank stands before it
-	isKey bool // names what follows: never a value
-	isWrd bool // a word (not punctuation or a value)
+	id      uint64
+	support uint16 // different words merged into this place so far
+	soft    softness
+	space   bool // a blank stands before it
+	isKey   bool // names what follows: never a value
+	isWord  bool // a word, not punctuation or a value
+	isShort bool // of at most three bytes
 }
 
-// words numbers the words of a grouping.
+// words cuts shapes into tokens.
 type words struct {
-	ids  map[string]uint32
-	text []string
-	skel []uint32 // id of the word with its digit as '#', for numbered words
+	never map[string]bool
+	// skeleton maps numbered words to the hash with their digit as '#'.
+	skeleton map[uint64]uint64
+	arena    []token // holds the tokens of many shapes in few allocations
+	ps       []piece
+	text     []byte
 }
 
-func newWords() *words {
-	w := &words{ids: map[string]uint32{}}
-	w.id([]byte(Wildcard))
-	return w
+func (w *words) id(b []byte) uint64 { return xxhash.Sum64(b) | 1 }
+
+// pieces cuts a shape's text; what it gives is good until the next call.
+func (w *words) pieces(text string) (b []byte, ps []piece) {
+	w.text = append(w.text[:0], text...)
+	w.ps = lexTemplate(w.text, w.ps[:0])
+	return w.text, joinWordLists(w.text, w.ps)
 }
 
-func (w *words) id(b []byte) uint32 {
-	if n, ok := w.ids[string(b)]; ok {
-		return n
+// tokens cuts a shape's text for grouping: its pieces without the blanks.
+func (w *words) tokens(text string) []token {
+	b, ps := w.pieces(text)
+	if cap(w.arena)-len(w.arena) < len(ps) {
+		w.arena = make([]token, 0, max(len(ps), 1<<14))
 	}
-	n := uint32(len(w.text))
-	s := string(b)
-	w.ids[s] = n
-	w.text = append(w.text, s)
-	w.skel = append(w.skel, n)
-	if i := nextDigit(b, 0); i < len(b) {
-		skel := append([]byte(nil), b...)
-		skel[i] = '#'
-		w.skel[n] = w.id(skel)
-	}
-	return n
-}
-
-// tokens cuts a shape's text for grouping.
-func (w *words) tokens(text []byte, ps []piece, never map[string]bool) []token {
-	ps = joinWordLists(text, ps)
-	out := make([]token, 0, len(ps))
+	start := len(w.arena)
+	out := w.arena[start:start:cap(w.arena)]
 	space := false
 	for i, p := range ps {
 		if p.kind == blank {
 			space = true
 			continue
 		}
-		t := token{space: space, isWrd: p.kind == word}
+		t := token{space: space, soft: named}
 		space = false
-		switch p.kind {
-		case value:
-			t.id, t.soft = wild, named
-		case word:
-			b := text[p.lo:p.hi]
-			t.id = w.id(b)
-			t.isKey = isKey(text, ps, i)
-			t.soft = soften(text, ps, i, t.isKey)
-			if never[string(b)] {
-				t.soft, t.isKey = hard, true
-			}
-		default:
-			t.id = w.id(text[p.lo:p.hi])
+		if p.kind != value {
+			t.id, t.soft = w.id(b[p.lo:p.hi]), hard
+		}
+		if p.kind == word {
+			w.judge(&t, b, ps, i)
 		}
 		out = append(out, t)
 	}
-	return out
+	w.arena = w.arena[:start+len(out)]
+	return out[:len(out):len(out)]
+}
+
+// judge fills in what the word at i is.
+func (w *words) judge(t *token, b []byte, ps []piece, i int) {
+	text := b[ps[i].lo:ps[i].hi]
+	t.isWord, t.isShort = true, len(text) <= 3
+	t.isKey = isKey(b, ps, i) || w.never[string(text)]
+	t.soft = soften(b, ps, i, t.isKey)
+	if t.soft != numbered {
+		return
+	}
+	if _, ok := w.skeleton[t.id]; !ok {
+		skeleton := append([]byte(nil), text...)
+		skeleton[nextDigit(skeleton, 0)] = '#'
+		w.skeleton[t.id] = w.id(skeleton)
+	}
 }
 
 // joinWordLists makes one word of a list of words: "a,b" and, between
 // brackets, "a, b, c".
 func joinWordLists(b []byte, ps []piece) []piece {
+	if !hasComma(b, ps) {
+		return ps
+	}
 	out := make([]piece, 0, len(ps))
 	for i := 0; i < len(ps); i++ {
 		p := ps[i]
@@ -111,6 +123,15 @@ func joinWordLists(b []byte, ps []piece) []piece {
 		out = append(out, p)
 	}
 	return out
+}
+
+func hasComma(b []byte, ps []piece) bool {
+	for i := range ps {
+		if glued(b, ps, i, ',') {
+			return true
+		}
+	}
+	return false
 }
 
 // listEnd is the first piece after the list of words that begins at i.
@@ -136,8 +157,10 @@ func isKey(b []byte, ps []piece, i int) bool {
 		return false
 	}
 	switch {
-	case glued(b, ps, i+1, '='), glued(b, ps, i+1, '('):
+	case glued(b, ps, i+1, '='):
 		return true
+	case glued(b, ps, i+1, '('): // a function, but not a program with its pid
+		return !(valueAt(ps, i+2) && bytes.Count(b[ps[i].lo:ps[i].hi], []byte{'.'}) >= 2)
 	case ps[i+1].kind == blank && glued(b, ps, i+2, '='):
 		return true
 	case glued(b, ps, i+1, ':'):
@@ -159,8 +182,8 @@ func soften(b []byte, ps []piece, i int, key bool) softness {
 		return hard
 	}
 	dotted := bytes.Count(w, []byte{'.'}) >= 2
-	if firstWord(ps, i) {
-		if dotted {
+	if firstWord(b, ps, i) {
+		if dotted || bytes.IndexByte(w, '.') > 0 && names(b, ps, i) {
 			return ident
 		}
 		return numberedOr(w, plain)
@@ -188,13 +211,29 @@ func numberedOr(w []byte, s softness) softness {
 	return s
 }
 
-func firstWord(ps []piece, i int) bool {
-	for _, p := range ps[:i] {
-		if p.kind == word || p.kind == value {
+// names says that the word at i names who speaks: "usb.c: …", "chrome.exe - …".
+func names(b []byte, ps []piece, i int) bool {
+	return glued(b, ps, i+1, ':') || i+2 < len(ps) && ps[i+1].kind == blank && glued(b, ps, i+2, '-')
+}
+
+// firstWord says that the word at i opens the message, or does so after a
+// prefix of values and bracketed fields, or after a dash.
+func firstWord(b []byte, ps []piece, i int) bool {
+	if i > 2 && ps[i-1].kind == blank && glued(b, ps, i-2, '-') && ps[i-3].kind == blank {
+		return true
+	}
+	depth := 0
+	for k, p := range ps[:i] {
+		switch {
+		case glued(b, ps, k, '['):
+			depth++
+		case glued(b, ps, k, ']'):
+			depth--
+		case p.kind == word && depth <= 0:
 			return false
 		}
 	}
-	return true
+	return depth <= 0
 }
 
 // quoted says that the word at i stands alone between quotes.

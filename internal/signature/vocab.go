@@ -35,6 +35,9 @@ var units = set(`b B kb KB kB Kb mb MB Mb gb GB Gb tb TB KiB MiB GiB TiB K M G
 	h hr hrs hour hours d days day weeks week % percent Hz kHz MHz GHz
 	bps Kbps Mbps Gbps`)
 
+// switches are printed values when nothing else stands between brackets.
+var switches = set(`on off yes no On Off Yes No ON OFF YES NO`)
+
 // timeWords are parts of a printed time.
 var timeWords = set(`Jan Feb Mar Apr May Jun Jul Aug Sep Sept Oct Nov Dec
 	January February March April June July August September October November December
@@ -80,7 +83,7 @@ var vocabulary = set(`a an the this that these those it its is are was were be b
 	commit commits abort aborts rollback retry retries try tries run runs ran execute executes kill kills
 	launch launches spawn exit exits quit shutdown startup restart restarts reboot reboots boot boots init
 	deinit reset resets clear clears flush flushes cancel cancels skip skips ignore ignores drop drops
-	check checks verify verifies validate validates test tests scan scans find finds found lost lose loses
+	check checks verify verifies validate validates scan scans find finds found lost lose loses
 	fail fails failure failures error errors err warning warnings warn info debug trace fatal critical severe
 	notice alert emergency panic panics success successful successfully succeed succeeds ok okay bad good
 	invalid valid illegal legal wrong correct unknown known missing present absent empty full null void
