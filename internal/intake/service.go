@@ -67,7 +67,8 @@ func stripRotation(s string) string {
 		t := s
 		switch ext := path.Ext(t); strings.ToLower(ext) {
 		case ".log", ".txt", ".out", ".json", ".jsonl", ".ndjson", ".err", ".old", ".csv", ".md":
-			t = t[:len(t)-len(ext)]
+			s = t[:len(t)-len(ext)]
+			continue
 		}
 		t = strings.TrimRight(t, "0123456789-_.:T@+")
 		if t == s {
