@@ -70,7 +70,9 @@ func BenchmarkNight(b *testing.B) {
 		peak := watchHeap()
 		var appendTime atomic.Int64
 		var text atomic.Int64
-		n := Begin(mustOpen(b, dir), Options{})
+		l := mustOpen(b, dir)
+		l.disk = osDisk{}
+		n := Begin(l, Options{})
 		var wg sync.WaitGroup
 		for w := range int64(2) {
 			run := n.NewRun()

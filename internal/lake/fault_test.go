@@ -111,7 +111,7 @@ func faultNight(n *Night, second bool) error {
 	if second {
 		seed = 2
 	}
-	for _, e := range someEvents(seed, 300, 2) {
+	for _, e := range someEvents(seed, 300, rounds(1, 2)) {
 		if err := run.Append(&e); err != nil {
 			return err
 		}

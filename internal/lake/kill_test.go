@@ -39,7 +39,7 @@ func killNight(dir string) error {
 	}
 	n := Begin(l, Options{RunRows: 5000})
 	run := n.NewRun()
-	for _, e := range someEvents(77, 20_000, 4) {
+	for _, e := range someEvents(77, 20_000, rounds(2, 4)) {
 		if err := run.Append(&e); err != nil {
 			return err
 		}
@@ -53,7 +53,7 @@ func killNight(dir string) error {
 // run makes it byte-identical to one that was never killed.
 func TestKill(t *testing.T) {
 	first := t.TempDir()
-	night(t, first, Options{}, func(n *Night) { appendAll(t, n.NewRun(), someEvents(5, 5000, 4)) })
+	night(t, first, Options{}, func(n *Night) { appendAll(t, n.NewRun(), someEvents(5, 5000, rounds(2, 4))) })
 	ref := copyLake(t, first)
 	before := tree(t, ref)
 	start := time.Now()

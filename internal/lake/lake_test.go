@@ -50,14 +50,30 @@ func someEvents(seed uint64, n, days int) []schemas.Event {
 	return out
 }
 
+// mustOpen opens a lake that does not wait for the disk: most tests are not
+// about power loss. The tests of faults and kills write as almanac does.
 func mustOpen(t testing.TB, dir string) *Lake {
 	t.Helper()
 	l, err := Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
+	l.disk = hastyDisk{osDisk{}}
 	return l
 }
+
+type hastyDisk struct{ disk }
+
+func (hastyDisk) SyncDir(string) error { return nil }
+
+func (d hastyDisk) Create(path string) (diskFile, error) {
+	f, err := d.disk.Create(path)
+	return hastyFile{f}, err
+}
+
+type hastyFile struct{ diskFile }
+
+func (hastyFile) Sync() error { return nil }
 
 // night publishes one night.
 func night(t testing.TB, dir string, opt Options, fill func(*Night)) Result {
