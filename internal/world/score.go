@@ -280,7 +280,8 @@ func (got Outcome) decoy(t Truth, d Decoy) string {
 	return strings.Join(called, "; ")
 }
 
-// others lists recurrences that speak of no story and no decoy by words.
+// others lists recurrences that speak of no story and no decoy by words: those
+// of a service or of incidents that share a story's window, and the unexplained.
 func (got Outcome) others(t Truth) []string {
 	var words []string
 	for _, s := range t.Stories {
@@ -294,10 +295,24 @@ func (got Outcome) others(t Truth) []string {
 		if r.Status == "retired" || hasAny(recurrenceText(r), words) {
 			continue
 		}
-		out = append(out, fmt.Sprintf("%s %s %s-%s: %s %s", r.Service, r.Label, r.WindowStart, r.WindowEnd, r.SubjectKind, oneLine(r.Template, r.SubjectID)))
+		line := fmt.Sprintf("%s %s-%s: %s %s", r.Label, r.WindowStart, r.WindowEnd, r.SubjectKind, oneLine(r.Template, r.SubjectID))
+		if r.Service != "" {
+			line += " in " + r.Service
+		}
+		out = append(out, explained(t, r)+" "+line)
 	}
 	sort.Strings(out)
 	return out
+}
+
+// explained names the story whose label and start a recurrence shares.
+func explained(t Truth, r schemas.Recurrence) string {
+	for _, s := range t.Stories {
+		if s.Kind == KindRecurrence && strings.EqualFold(r.Label, s.Label) && near(r.WindowStart, s.WindowStart, 10) {
+			return fmt.Sprintf("as %-8s ", s.ID)
+		}
+	}
+	return "UNEXPLAINED "
 }
 
 func oneLine(texts ...string) string {

@@ -81,7 +81,10 @@ func TestScoreSeesEachMistake(t *testing.T) {
 		"export drifts":  {func(o *Outcome) { o.decoyCall("price-export started", "interval") }, "export   right"},
 		"deploy blamed":  {func(o *Outcome) { o.blame(truth.Decoys[3].Changes[0]) }, "deploys  CALLED A CAUSE"},
 		"restart blamed": {func(o *Outcome) { o.blame(truth.Decoys[4].Changes[0]) }, "restarts CALLED A CAUSE"},
-		"something else": {func(o *Outcome) { o.decoyCall("tea time", "daily") }, "other recurrences\n   every day"},
+		"a whole service": {func(o *Outcome) {
+			o.Recurrences = append(o.Recurrences, schemas.Recurrence{SubjectKind: "service", SubjectID: "payment", Service: "payment", Label: "every Monday", WindowStart: "09:00", WindowEnd: "09:20"})
+		}, "as monday    every Monday 09:00-09:20: service payment in payment"},
+		"something else": {func(o *Outcome) { o.decoyCall("tea time", "daily") }, "UNEXPLAINED  every day 03:00-05:00: "},
 	}
 	for name, c := range cases {
 		got := perfect(truth)
