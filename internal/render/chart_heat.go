@@ -32,13 +32,15 @@ func (f *facts) heat() figure {
 	}
 	var cells []hour
 	var all []float64
+	seen := [7][24]bool{}
 	for i := range r.t.Rows {
 		dow, ok1 := r.number(i, "iso_dow")
 		h, ok2 := r.number(i, "hour")
 		v, ok3 := r.number(i, "usual_errors")
-		if !ok1 || !ok2 || !ok3 || dow < 1 || dow > 7 || h < 0 || h > 23 {
+		if !ok1 || !ok2 || !ok3 || dow < 1 || dow > 7 || h < 0 || h > 23 || seen[int(dow)-1][int(h)] {
 			continue
 		}
+		seen[int(dow)-1][int(h)] = true
 		cells = append(cells, hour{int(dow) - 1, int(h), v, heatTip(r, i, int(dow)-1, int(h), v)})
 		if v > 0 {
 			all = append(all, v)

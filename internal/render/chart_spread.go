@@ -10,6 +10,9 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 )
 
+// maxPoints bounds the incidents drawn: the latest.
+const maxPoints = 1500
+
 // spread draws the time to resolve of every incident, one point each, by
 // severity on a logarithmic axis, with median and 90th percentile. Open
 // incidents have no point: they are counted in words.
@@ -25,7 +28,7 @@ func (f *facts) spread() figure {
 	groups := map[string][]resolved{}
 	open, bad := 0, 0
 	r := readRows(t)
-	for i := range t.Rows {
+	for i := range t.Rows[:min(len(t.Rows), maxPoints)] {
 		s, ok := r.number(i, "resolve_s")
 		switch {
 		case !ok && r.time(i, "resolved_ts").IsZero():
@@ -40,6 +43,9 @@ func (f *facts) spread() figure {
 		groups[sev] = append(groups[sev], resolved{s, title + "\nresolved after " + duration(s)})
 	}
 	fig.Lead = spreadLead(open, bad)
+	if len(t.Rows) > maxPoints {
+		fig.Lead += fmt.Sprintf(" The latest %s of %s incidents.", count(maxPoints), count(int64(len(t.Rows))))
+	}
 	if len(groups) == 0 {
 		fig.Empty = "No incident has both a start and a resolution."
 		return fig

@@ -237,11 +237,11 @@ func (f *facts) durations() figure {
 	}
 	t := f.site.Figures["index/durations"]
 	r := readRows(t)
-	fig.Table = &table{Caption: fig.Title, Cols: []col{
+	fig.Table = &table{Caption: fig.Title, More: fig.Table.More, Cols: []col{
 		{Name: "part"}, {Name: "incidents", Num: true}, {Name: "resolved", Num: true}, {Name: "open", Num: true},
 		{Name: "median", Num: true}, {Name: "p90", Num: true}, {Name: "longest", Num: true},
 	}}
-	for i := range t.Rows {
+	for i := range t.Rows[:min(len(t.Rows), maxTableRows)] {
 		line := []cell{{Text: firstOf(r.text(i, "part"), "not stated")}}
 		for _, name := range []string{"incidents", "resolved", "open"} {
 			n, _ := r.number(i, name)
