@@ -186,6 +186,7 @@ func (f *facts) tiles() []tile {
 				}
 			}
 			out = append(out, x)
+			break
 		}
 	}
 	return out
