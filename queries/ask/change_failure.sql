@@ -146,16 +146,24 @@ _reactive AS (
     GROUP BY part
 )
 SELECT
-    p.part,
-    CAST(p.n AS BIGINT) AS changes,
+    r.part,
+    CAST(coalesce(p.n, 0) AS BIGINT) AS changes,
     CAST(r.reactive AS BIGINT) AS reactive,
-    CAST(p.x AS BIGINT) AS followed,
+    CAST(coalesce(p.x, 0) AS BIGINT) AS followed,
     p.x / p.n AS raw_share,
-    (p.x + 1.9207 - 1.96 * sqrt(p.x * (p.n - p.x) / p.n + 0.9604)) / (p.n + 3.8415) AS low_share,
-    (p.x + 1.9207 + 1.96 * sqrt(p.x * (p.n - p.x) / p.n + 0.9604)) / (p.n + 3.8415) AS high_share,
-    CAST(p.moments AS BIGINT) AS placebo_moments,
+    CASE
+        WHEN p.x > 0
+            THEN (p.x + 1.920729 - 1.959964 * sqrt(p.x * (p.n - p.x) / p.n + 0.960365)) / (p.n + 3.841459)
+        WHEN p.x = 0 THEN 0.0
+    END AS low_share,
+    CASE
+        WHEN p.x < p.n
+            THEN (p.x + 1.920729 + 1.959964 * sqrt(p.x * (p.n - p.x) / p.n + 0.960365)) / (p.n + 3.841459)
+        WHEN p.x = p.n THEN 1.0
+    END AS high_share,
+    CAST(coalesce(p.moments, 0) AS BIGINT) AS placebo_moments,
     p.placebo AS placebo_share,
     CASE WHEN p.placebo < 1 THEN (p.x / p.n - p.placebo) / (1 - p.placebo) END AS excess_share
-FROM _part AS p
-INNER JOIN _reactive AS r ON r.part = p.part OR (r.part IS NULL AND p.part IS NULL)
-ORDER BY changes DESC, p.part NULLS LAST
+FROM _reactive AS r
+LEFT JOIN _part AS p ON r.part = p.part OR (r.part IS NULL AND p.part IS NULL)
+ORDER BY changes DESC, r.part NULLS LAST

@@ -15,7 +15,7 @@ SELECT
     event_date,
     service,
     signature_id,
-    max(level) AS level,
+    coalesce(max(level) FILTER (WHERE level IN ('warn', 'error', 'fatal')), max(level)) AS level,
     CAST(sum(count) AS BIGINT) AS count,
     CAST(sum(minutes) AS BIGINT) AS minutes,
     min(first_ts) AS first_ts,

@@ -15,7 +15,7 @@ SELECT
     m.service,
     m.signature_id,
     max(s.template) AS template,
-    max(m.level) AS level,
+    coalesce(max(m.level) FILTER (WHERE m.level IN ('warn', 'error', 'fatal')), max(m.level)) AS level,
     min(m.first_ts) AS first_ts,
     max(m.last_ts) AS last_ts,
     min(s.first_ts) AS ever_ts,
