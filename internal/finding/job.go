@@ -207,7 +207,8 @@ func (st *recStory) findJob(jobs []*recJobSeries) {
 	}
 	seen := map[string]bool{best.series.service: true}
 	for _, m := range all {
-		if m.score > all[0].score-2 && !seen[m.series.service] {
+		same := m.skipSpeaks() == best.skipSpeaks() // days without the job decide before timing does
+		if same && m.score > all[0].score-2 && !seen[m.series.service] {
 			seen[m.series.service] = true
 			best.others = append(best.others, m.series.service)
 		}
@@ -274,7 +275,11 @@ func (st *recStory) judgeCause() {
 		say("no volume known: a regular peak of traffic would look the same")
 	case d.lowDays >= 2 && d.highDays >= 2 && d.lowShare >= 0.7*d.highShare:
 		isJob = true
-		say("on %s with little traffic it fails as well (%d of %d)", recCount(d.lowDays, "day"), d.lowHits, d.lowDays)
+		if d.isWeekends {
+			say("weekends without the traffic peak fail too (%d of %d)", d.lowHits, d.lowDays)
+		} else {
+			say("%s with little traffic fail too (%d of %d)", recCount(d.lowDays, "day"), d.lowHits, d.lowDays)
+		}
 	case d.lowDays >= 2 && d.lowShare <= 0.3 && d.highShare >= 0.7:
 		isLoad = true
 		say("on %s with little traffic it fails on %d only", recCount(d.lowDays, "day"), d.lowHits)
@@ -308,6 +313,7 @@ func (st *recStory) judgeCause() {
 type recDose struct {
 	lowDays, lowHits, highDays int
 	lowShare, highShare        float64
+	isWeekends                 bool    // the days of little traffic are weekend days
 	slope, t                   float64 // of ln rate on ln volume over hit days
 }
 
@@ -322,6 +328,7 @@ func (st *recStory) dose() recDose {
 	cut := 0.7 * stat.Quantile(volumes, 0.75)
 	var d recDose
 	highHits := 0
+	d.isWeekends = true
 	var x, y []float64
 	for _, o := range live {
 		k := 0
@@ -331,6 +338,7 @@ func (st *recStory) dose() recDose {
 		}
 		if o.volume <= cut {
 			d.lowDays, d.lowHits = d.lowDays+1, d.lowHits+k
+			d.isWeekends = d.isWeekends && isoDow(o.date) > 5
 		} else {
 			d.highDays, highHits = d.highDays+1, highHits+k
 		}

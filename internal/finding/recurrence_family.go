@@ -167,6 +167,9 @@ func leadRank(s *recSubject, called map[string]bool) int {
 	case subjectIncident:
 		r = 3
 	}
+	if s.service == "" {
+		r += 5
+	}
 	if called[s.service] {
 		r += 10
 	}

@@ -54,6 +54,16 @@ func (r *recRun) handIncidents(hand func(*recSubject, *recJudge)) {
 	}
 }
 
+// isOneService says whether one service has all n incidents.
+func isOneService(size map[recKey]int, n int) bool {
+	for k, m := range size {
+		if k.service != "" && k.id == k.service && m == n {
+			return true
+		}
+	}
+	return false
+}
+
 // incidentSubjects groups incidents, each counted once in a group.
 func incidentSubjects(rows []RecurrenceIncident) []*recSubject {
 	sort.SliceStable(rows, func(i, j int) bool {
@@ -91,6 +101,9 @@ func incidentSubjects(rows []RecurrenceIncident) []*recSubject {
 	}
 	var out []*recSubject
 	for _, k := range order {
+		if k.id == "*" && isOneService(size, size[k]) {
+			continue // the one service's own subject says it
+		}
 		all := recKey{subjectIncident, k.service, k.service}
 		if k.service == "" {
 			all.id = "*"

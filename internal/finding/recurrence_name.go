@@ -201,12 +201,15 @@ func (st *recStory) unit() string {
 func (st *recStory) sentence() string {
 	var b strings.Builder
 	share := float64(st.hits) / math.Max(1, float64(st.exposed))
-	fmt.Fprintf(&b, "%s %s: %d of %d %s (%s; expected by chance %s)", st.who(), st.when(),
-		st.hits, st.exposed, st.unit(), recPercent(share), recPercent(st.expected))
+	fmt.Fprintf(&b, "%s %s: ", st.who(), st.when())
+	if m := st.job; m != nil && m.skips > 0 && m.runs+m.skips == st.exposed {
+		fmt.Fprintf(&b, "%d of %d %s %s ran, %d of %d it did not; expected by chance %s",
+			m.runHits, m.runs, st.unit(), m.series.service, m.skipHits, m.skips, recPercent(st.expected))
+	} else {
+		fmt.Fprintf(&b, "%d of %d %s (%s; expected by chance %s)",
+			st.hits, st.exposed, st.unit(), recPercent(share), recPercent(st.expected))
+	}
 	if m := st.job; m != nil {
-		if m.skips > 0 {
-			fmt.Fprintf(&b, ", on %d of %d days %s ran, %d of %d it did not", m.runHits, m.runs, m.series.service, m.skipHits, m.skips)
-		}
 		fmt.Fprintf(&b, "; follows %s, which starts at %s", m.series.service, recClock(int(math.Round(m.clock))))
 	}
 	if !st.since[0].IsZero() {

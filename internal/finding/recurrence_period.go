@@ -151,13 +151,17 @@ func chernoff(hist [][]float64, s float64) float64 {
 		}
 		return v
 	}
-	mean := 0.0
+	mean, variance := 0.0, 0.0
 	for _, h := range hist {
+		m := 0.0
 		for k, p := range h {
-			mean += float64(k) * p
+			m += float64(k) * p
+			variance += float64(k*k) * p
 		}
+		mean, variance = mean+m, variance-m*m
 	}
-	if s <= mean+1 {
+	// Under 3.5 standard deviations no tail survives the correction.
+	if s <= mean+1 || s-mean < 3.5*math.Sqrt(math.Max(0, variance)) {
 		return 0
 	}
 	low, high := 0.0, 8.0

@@ -270,7 +270,7 @@ func (c *recCase) judgeWindow(frame, start, length int, b *recBaseline) recHits 
 		}
 		all = append(all, d)
 		h.due[d], h.hit[d] = true, s.isHit(a, a+length)
-		h.q[d] = s.chance(k, a, min(a+length, f.slots()), recWeights)
+		h.q[d] = s.chance(k, a, min(a+length, f.slots()), 0, recWeights)
 		raised[d] = b.isRaised(a, a+length, k)
 	}
 	h.isRate = c.dense != nil || h.mean(all) > crowdedChance

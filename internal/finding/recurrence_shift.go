@@ -44,7 +44,8 @@ type recShift struct {
 type recBlock struct {
 	from, to int // slots
 	total    [recWeights]float64
-	gaps     [recWeights][]float64
+	gaps     [recWeights][]float64 // rising
+	sums     [recWeights][]float64 // of the first i gaps
 }
 
 // newRecShift lays onsets (UTC minutes) over a frame. For a dense subject the
@@ -133,18 +134,20 @@ func (s *recShift) blocks(from, length int) []recBlock {
 	return out
 }
 
-// gaps are the circular gaps of onsets in shares of the block's weight.
-func (s *recShift) gaps(w int, onset []int, from int, total float64) []float64 {
-	if len(onset) == 0 || !(total > 0) {
-		return nil
+// gaps are the circular gaps of onsets in shares of the block's weight, in
+// rising order, and their running sums.
+func (s *recShift) gaps(w int, onset []int, from int, total float64) (gaps, sums []float64) {
+	n := len(onset)
+	if n == 0 || !(total > 0) {
+		return nil, nil
 	}
-	u := make([]float64, len(onset))
+	all := make([]float64, 3*n+1)
+	u, gaps, sums := all[:n], all[n:2*n], all[2*n:]
 	for i, m := range onset {
 		at := m / recSlotMin
 		in := float64(m%recSlotMin) / recSlotMin
 		u[i] = (s.cum[w][at] + in*(s.cum[w][at+1]-s.cum[w][at]) - s.cum[w][from]) / total
 	}
-	gaps := make([]float64, len(u))
 	for i := range u {
 		if i+1 < len(u) {
 			gaps[i] = u[i+1] - u[i]
@@ -152,22 +155,34 @@ func (s *recShift) gaps(w int, onset []int, from int, total float64) []float64 {
 			gaps[i] = 1 - u[i] + u[0]
 		}
 	}
-	return gaps
+	sort.Float64s(gaps)
+	for i, g := range gaps {
+		sums[i+1] = sums[i] + g
+	}
+	return gaps, sums
 }
 
-// chance is q of a window [a, b) of slots inside block k, over the first
-// weights weights.
-func (s *recShift) chance(k *recBlock, a, b, weights int) float64 {
+// chance is q of a window [a, b) of slots inside block k: the largest over the
+// weights from..to-1.
+func (s *recShift) chance(k *recBlock, a, b, from, to int) float64 {
 	q := 0.0
-	for w := 0; w < weights; w++ {
-		if len(k.gaps[w]) == 0 {
+	for w := from; w < to; w++ {
+		g := k.gaps[w]
+		if len(g) == 0 {
 			continue
 		}
-		l, sum := (s.cum[w][b]-s.cum[w][a])/k.total[w], 0.0
-		for _, g := range k.gaps[w] {
-			sum += math.Min(g, l)
+		l := (s.cum[w][b] - s.cum[w][a]) / k.total[w]
+		i, j := 0, len(g)
+		for i < j {
+			if h := (i + j) / 2; g[h] < l {
+				i = h + 1
+			} else {
+				j = h
+			}
 		}
-		q = math.Max(q, sum)
+		if x := k.sums[w][i] + float64(len(g)-i)*l; x > q {
+			q = x
+		}
 	}
 	return math.Min(1, q)
 }
@@ -248,7 +263,18 @@ func (s *recShift) scanDays(classes []recClass, weights int, share float64) recF
 					due[d], hit[d] = false, false
 					continue
 				}
-				q[d] = s.chance(k, d*recDaySlots+start, d*recDaySlots+start+length, weights)
+				q[d] = s.chance(k, d*recDaySlots+start, d*recDaySlots+start+length, 0, 1)
+			}
+			// The flat weight alone bounds the tail from below: most windows
+			// end here.
+			if !anyStandsOut(classes, due, hit, q) {
+				continue
+			}
+			for d := 1; d < n-1 && weights > 1; d++ {
+				if due[d] {
+					a := d*recDaySlots + start
+					q[d] = math.Max(q[d], s.chance(s.block(d, start, length), a, a+length, 1, weights))
+				}
 			}
 			for c := range classes {
 				lnP := classTail(classes[c].days, due, hit, q, buf)
@@ -260,6 +286,27 @@ func (s *recShift) scanDays(classes []recClass, weights int, share float64) recF
 		}
 	}
 	return best
+}
+
+// anyStandsOut says whether the hits of any class are three standard
+// deviations above their mean.
+func anyStandsOut(classes []recClass, due, hit []bool, q []float64) bool {
+	for c := range classes {
+		k, mean, variance := 0, 0.0, 0.0
+		for _, d := range classes[c].days {
+			if due[d] {
+				if hit[d] {
+					k++
+				}
+				mean += q[d]
+				variance += q[d] * (1 - q[d])
+			}
+		}
+		if x := float64(k) - mean; k >= recMinClassDays && x > 0 && x*x >= 9*variance {
+			return true
+		}
+	}
+	return false
 }
 
 // classTail is ln P(K >= hits) over the due days of a class; 0 where there is
@@ -315,19 +362,10 @@ func (s *recShift) scanWeeks() recFound {
 			if hits < recMinClassDays {
 				continue
 			}
-			q = q[:0]
-			mean, variance := 0.0, 0.0
-			for a := at; a+length <= n; a += week {
-				if !s.isDue(a, a+length) {
-					continue
-				}
-				if k := weekOf(set, a+length/2); k != nil {
-					x := s.chance(k, a, a+length, recWeights)
-					q = append(q, x)
-					mean, variance = mean+x, variance+x*(1-x)
-				}
+			if q = s.weekChances(q, set, at, length, 1); !standsOut(q, hits) {
+				continue
 			}
-			if float64(hits)-mean < 3*math.Sqrt(variance) || hits > len(q) {
+			if q = s.weekChances(q, set, at, length, recWeights); !standsOut(q, hits) {
 				continue
 			}
 			lnP := stat.LnPoissonBinomialTail(q, hits) + math.Log(float64(recWeekCount)/weightWeekBlock)
@@ -338,6 +376,30 @@ func (s *recShift) scanWeeks() recFound {
 		}
 	}
 	return best
+}
+
+// weekChances gives q of the due weeks of a window that first begins at slot
+// at, over the first weights weights.
+func (s *recShift) weekChances(q []float64, set []recBlock, at, length, weights int) []float64 {
+	q = q[:0]
+	for a := at; a+length <= s.f.slots(); a += 7 * recDaySlots {
+		if !s.isDue(a, a+length) {
+			continue
+		}
+		if k := weekOf(set, a+length/2); k != nil {
+			q = append(q, s.chance(k, a, a+length, 0, weights))
+		}
+	}
+	return q
+}
+
+// standsOut says whether hits are three standard deviations above their mean.
+func standsOut(q []float64, hits int) bool {
+	mean, variance := 0.0, 0.0
+	for _, x := range q {
+		mean, variance = mean+x, variance+x*(1-x)
+	}
+	return hits <= len(q) && float64(hits)-mean >= 3*math.Sqrt(variance)
 }
 
 // paddedWeeks cuts weeks that begin at slot first, with the part week before.
@@ -356,16 +418,15 @@ func (s *recShift) blocksTo(from, to int) recBlock {
 	a, b := sort.SearchInts(s.onset, k.from*recSlotMin), sort.SearchInts(s.onset, k.to*recSlotMin)
 	for w := range k.total {
 		k.total[w] = s.cum[w][k.to] - s.cum[w][k.from]
-		k.gaps[w] = s.gaps(w, s.onset[a:b], k.from, k.total[w])
+		k.gaps[w], k.sums[w] = s.gaps(w, s.onset[a:b], k.from, k.total[w])
 	}
 	return k
 }
 
 func weekOf(set []recBlock, slot int) *recBlock {
-	for i := range set {
-		if slot >= set[i].from && slot < set[i].to {
-			return &set[i]
-		}
+	i := sort.Search(len(set), func(i int) bool { return set[i].to > slot })
+	if i < len(set) && slot >= set[i].from {
+		return &set[i]
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"sort"
+	"strings"
 	"testing"
 	"time"
 )
@@ -19,7 +20,6 @@ type recWorld struct {
 	missing func(t time.Time) bool
 	minutes map[string]map[int64]int64 // signature -> unix minute -> count
 	jobs    []RecurrenceJob
-	prev    []RecurrenceResult
 }
 
 func mustZone(t testing.TB, name string) *time.Location {
@@ -114,8 +114,31 @@ func (w *recWorld) volume() []RecurrenceVolume {
 		if w.missing != nil && w.missing(t.In(w.zone)) {
 			continue
 		}
-		out = append(out, RecurrenceVolume{Service: "checkout", SlotTS: t.UTC(), LineCount: int64(max(1, w.poisson(w.load(t.In(w.zone)))))})
+		for _, s := range w.services() {
+			out = append(out, RecurrenceVolume{Service: s, SlotTS: t.UTC(), LineCount: int64(max(1, w.poisson(w.load(t.In(w.zone)))))})
+		}
 	}
+	return out
+}
+
+// serviceOf is the part of a signature's name before a slash.
+func serviceOf(sig string) string {
+	if s, _, ok := strings.Cut(sig, "/"); ok {
+		return s
+	}
+	return "checkout"
+}
+
+func (w *recWorld) services() []string {
+	seen := map[string]bool{"checkout": true}
+	for s := range w.minutes {
+		seen[serviceOf(s)] = true
+	}
+	out := make([]string, 0, len(seen))
+	for s := range seen {
+		out = append(out, s)
+	}
+	sort.Strings(out)
 	return out
 }
 
@@ -136,9 +159,9 @@ func (w *recWorld) input() RecurrenceInput {
 		sort.Slice(at, func(i, j int) bool { return at[i] < at[j] })
 		for _, m := range at {
 			t := time.Unix(m*60, 0).UTC()
-			rows = append(rows, RecurrenceMinute{"signature", s, "checkout", t, w.minutes[s][m], t.Add(5 * time.Second), t.Add(50 * time.Second)})
+			rows = append(rows, RecurrenceMinute{"signature", s, serviceOf(s), t, w.minutes[s][m], t.Add(5 * time.Second), t.Add(50 * time.Second)})
 		}
-		subjects = append(subjects, RecurrenceSubject{SubjectKind: "signature", SubjectID: s, Service: "checkout", Template: "template of " + s})
+		subjects = append(subjects, RecurrenceSubject{SubjectKind: "signature", SubjectID: s, Service: serviceOf(s), Template: "template of " + s})
 	}
 	return RecurrenceInput{
 		Night: w.until().UTC().Format("2006-01-02"), Since: w.since, Until: w.until(), Now: w.until(), Zone: w.zone,
