@@ -1,6 +1,6 @@
 package signature
 
-import "math/bits"
+import "slices"
 
 // minContext is how many literal words must stay around a column of prose
 // before it is merged: "Starting <*>" says too little to be one statement.
@@ -78,26 +78,23 @@ func (g *grouping) mergeColumns() bool {
 
 // crowded counts, for every place that a word of prose holds, the different
 // words found there in otherwise equal statements; places with few are left
-// out.
+// out. Sorting all places is faster than a map of them, most of which hold
+// one word.
 func (g *grouping) crowded(sums []uint64) map[uint64]int32 {
-	// Counters by hash, about as many as there are places, spare a map of all
-	// places: they can only count too many.
-	places := 0
-	g.eachPlain(sums, func(uint64) { places++ })
-	width := bits.Len(uint(places) | 1023)
-	sketch := make([]uint8, 1<<width)
-	at := func(h uint64) *uint8 { return &sketch[h>>(64-width)] }
-	g.eachPlain(sums, func(h uint64) {
-		if n := at(h); *n < 255 {
-			*n++
-		}
-	})
+	var places []uint64
+	g.eachPlain(sums, func(h uint64) { places = append(places, h) })
+	slices.Sort(places)
 	out := map[uint64]int32{}
-	g.eachPlain(sums, func(h uint64) {
-		if int(*at(h)) >= thresholds[plain] {
-			out[h]++
+	for i := 0; i < len(places); {
+		n := i + 1
+		for n < len(places) && places[n] == places[i] {
+			n++
 		}
-	})
+		if n-i >= thresholds[plain] {
+			out[places[i]] = int32(n - i)
+		}
+		i = n
+	}
 	return out
 }
 
