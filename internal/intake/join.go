@@ -25,7 +25,9 @@ type joiner struct {
 	more   []byte // message of held with its continuations; nil: none yet
 	lines  int
 	over   int64
-	orphan int64 // continuations of an event of another night
+	orphan int64  // continuations of an event of another night
+	mixed  *inner // reads lines of other formats; nil: there are none in such files
+	alien  int64
 	text   arena
 	names  interner
 	traces interner
@@ -36,6 +38,9 @@ type joiner struct {
 func (r *reading) lines(sp *splitter, f *Format, old *schemas.LedgerEntry) error {
 	p := f.Lines(r.c)
 	j := &joiner{rec: r.rec}
+	if mixable[f.Name] {
+		j.mixed = newInner(r.c)
+	}
 	if old != nil && !r.at.onLine {
 		if err := r.lineRest(sp); err != nil {
 			return err
@@ -58,6 +63,9 @@ func (r *reading) lines(sp *splitter, f *Format, old *schemas.LedgerEntry) error
 	}
 	if err := j.flush(); err != nil {
 		return err
+	}
+	if j.alien > 0 {
+		r.rec.Warn(fmt.Sprintf("%d lines are of another log format than %s and were read as such", j.alien, f.Name))
 	}
 	if j.over > 0 {
 		r.rec.Warn(fmt.Sprintf("%d lines of very long messages were not kept", j.over))
@@ -113,6 +121,13 @@ func (j *joiner) line(p LineParser, line []byte, n int64) error {
 	}
 	j.ev = schemas.Event{}
 	v, reason := p.Parse(line, &j.ev)
+	if j.mixed != nil && (v == IsReject || v == IsContinuation && line[0] == '{') {
+		in := schemas.Event{}
+		if j.mixed.foreign(line, &in) {
+			j.ev, v, reason = in, IsEvent, ""
+			j.alien++
+		}
+	}
 	if v == IsEvent {
 		if reason = j.rec.refuse(j.ev.TS); reason != "" {
 			v = IsReject

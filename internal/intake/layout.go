@@ -61,6 +61,9 @@ func hms(b []byte, i int, s *stamp) int {
 		return 0
 	}
 	h, m, sec := num(b, i, 2), num(b, i+3, 2), num(b, i+6, 2)
+	if b[i] == ' ' { // MariaDB pads the hour with a blank
+		h = num(b, i+1, 1)
+	}
 	if h|m|sec < 0 {
 		return 0
 	}
@@ -149,14 +152,18 @@ func isoStamp(b []byte, s *stamp) bool {
 	if len(b) < 19 || b[4] != b[7] || b[4] != '-' && b[4] != '/' && b[4] != '.' {
 		return false
 	}
-	if b[10] != 'T' && b[10] != ' ' && b[10] != '_' && b[10] != 't' {
+	at := 11
+	switch {
+	case b[10] == ' ' && b[11] == '-' && b[12] == ' ' && len(b) >= 21: // gin: 2006/01/02 - 15:04:05
+		at = 13
+	case b[10] != 'T' && b[10] != ' ' && b[10] != '_' && b[10] != 't' && b[10] != '\t':
 		return false
 	}
 	y, m, d := num(b, 0, 4), num(b, 5, 2), num(b, 8, 2)
 	if y|m|d < 0 {
 		return false
 	}
-	i := hms(b, 11, s)
+	i := hms(b, at, s)
 	if i == 0 {
 		return false
 	}
@@ -324,9 +331,6 @@ func (c *clock) compact(b []byte) (int64, int, string) {
 		s.hour, s.min, s.sec, i = num(b, 7, 2), num(b, 9, 2), num(b, 11, 2), 13
 	case len(b) >= 15 && b[6] == ' ':
 		s.year, s.month, s.day = num(b, 0, 2), num(b, 2, 2), num(b, 4, 2)
-		if b[7] == ' ' { // " 9:01:02" is padded with a blank
-			return 0, 0, ""
-		}
 		i = hms(b, 7, &s)
 	case len(b) >= 17 && b[8] == ' ':
 		s.year, s.month, s.day = num(b, 0, 4), num(b, 4, 2), num(b, 6, 2)

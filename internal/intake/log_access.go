@@ -30,7 +30,7 @@ type accessLog struct {
 // Parse implements LineParser.
 func (p *accessLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	open := bytes.Index(line, []byte(" ["))
-	if open <= 0 || open > 1024 {
+	if open <= 0 || open > 1024 || len(line) > 10 && line[4] == '-' && line[7] == '-' && num(line, 0, 4) > 0 {
 		return IsReject, "not an access log line"
 	}
 	ts, n, reason := p.c.clock.clf(line[open+2:])

@@ -36,8 +36,8 @@ type slot struct {
 // one role are listed from the surest to the weakest.
 var fieldRoles = buildRoles(map[role][]string{
 	roleTime: {"time", "ts", "@timestamp", "timestamp", "timestamp_ns", "timeUnixNano", "_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP",
-		"@t", "t", "t.$date", "asctime", "datetime", "date", "eventTime", "timeMillis", "instant.epochSecond", "receiveTimestamp", "observedTimeUnixNano", "log_time", "_time", "when", "created"},
-	roleLevel: {"level", "log.level", "severity", "severityText", "severity_text", "lvl", "levelname", "level_name", "@level", "@l", "loglevel", "log_level", "logLevel",
+		"@t", "t", "t.$date", "asctime", "datetime", "date", "eventTime", "timeMillis", "instant.epochSecond", "receiveTimestamp", "observedTimeUnixNano", "log_time", "_time", "when", "created", "start_time"},
+	roleLevel: {"level", "log.level", "severity", "severityText", "severity_text", "lvl", "levelname", "level_name", "levelName", "@level", "@l", "loglevel", "log_level", "logLevel",
 		"error_severity", "PRIORITY", "severityNumber", "severity_number", "labels.level", "fields.level", "s"},
 	roleMessage: {"msg", "message", "fields.message", "@message", "@m", "@mt", "short_message", "formattedMessage", "MESSAGE", "textPayload", "jsonPayload.message", "jsonPayload.msg",
 		"protoPayload.status.message", "event", "body", "body.stringValue", "log", "line", "text", "Message", "fields.msg", "message.message"},
@@ -53,7 +53,7 @@ var fieldRoles = buildRoles(map[role][]string{
 	roleStack:     {"error.stack_trace", "stack_trace", "stacktrace", "stack", "error.stack", "err.stack", "exception.stacktrace", "exception.stack_trace", "exc_info", "traceback", "errorVerbose", "thrown.extendedStackTrace"},
 	roleMethod:    {"request.method", "http.request.method", "req.method", "httpRequest.requestMethod", "http.method", "method", "http_method", "request_method", "verb", "RequestMethod"},
 	rolePath:      {"request.uri", "url.path", "url.original", "req.url", "httpRequest.requestUrl", "http.target", "http.route", "http.url", "path", "uri", "request_uri", "http_path", "url", "RequestPath"},
-	roleStatus:    {"http.response.status_code", "res.statusCode", "httpRequest.status", "http.status_code", "status_code", "statusCode", "http_status", "response.status", "status", "DownstreamStatus"},
+	roleStatus:    {"http.response.status_code", "res.statusCode", "httpRequest.status", "http.status_code", "status_code", "statusCode", "http_status", "response.status", "response_code", "status", "DownstreamStatus"},
 	roleInside: {"log", "service", "host", "trace", "error", "err", "exception", "fields", "jsonPayload", "protoPayload", "protoPayload.status", "resource", "resource.labels", "labels", "kubernetes",
 		"kubernetes.container", "request", "http", "http.request", "http.response", "req", "res", "response", "httpRequest", "url", "t", "instant", "body", "attr", "attr.error", "dd", "mdc", "contextMap", "span",
 		"thrown", "throwable", "message", "reason", "Properties", "http.request.headers"},

@@ -53,9 +53,33 @@ func (i *inner) read(e *schemas.Event) Verdict {
 		i.merge(e, p == LineParser(i.json))
 		return IsEvent
 	}
-	e.TS = i.event.TS
+	// The inner time wins, unless it is only the outer one cut to seconds.
+	if in := i.event.TS; in%1e6 != 0 || in != e.TS-mod(e.TS, 1e6) {
+		e.TS = in
+	}
 	i.merge(e, true)
 	return IsEvent
+}
+
+// mixable are the formats in whose files lines of other formats turn up: a
+// program's own log, that of its libraries and an access log on one stream.
+var mixable = map[string]bool{"logfmt": true, "log4j": true, "python": true, "text": true, "access": true, "nginx-error": true, "json": true, "slog": true, "zap": true,
+	"zerolog": true, "logrus": true, "ecs": true, "logstash": true, "pino": true, "bunyan": true, "tracing": true, "logback-json": true, "caddy": true}
+
+// foreign reads a line that the format of the file does not know, where it is
+// surely a record of another one.
+func (i *inner) foreign(line []byte, e *schemas.Event) bool {
+	p := i.parserFor(line)
+	if p == nil {
+		return false
+	}
+	i.event = schemas.Event{}
+	i.text.had = false
+	if v, _ := p.Parse(line, &i.event); v != IsEvent || i.event.TS < earliest {
+		return false
+	}
+	*e = i.event
+	return true
 }
 
 // merge takes over what the inner record says.

@@ -80,6 +80,9 @@ func (p *stampedLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 		if p.had {
 			return IsContinuation, ""
 		}
+		if line[0] == '#' { // a header of comments
+			return IsSkip, ""
+		}
 		return IsReject, "no time stamp at the front"
 	}
 	if reason != "" {

@@ -62,7 +62,7 @@ func (p *syslogLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 		return IsReject, "no program"
 	}
 	p.had = true
-	if len(e.Message) > 0 && e.Message[0] == '{' {
+	if len(e.Message) > 0 && (e.Message[0] == '{' || isDigit(e.Message[0])) {
 		if p.inside == nil {
 			p.inside = newInner(p.c)
 		}
@@ -91,7 +91,7 @@ func priority(b []byte) (int, []byte) {
 func (p *syslogLog) program(b []byte, e *schemas.Event) bool {
 	e.Service, e.Message = p.c.Service, alias(b)
 	first, rest, ok := bytes.Cut(b, []byte{' '})
-	if !ok || len(first) == 0 {
+	if !ok || len(first) == 0 || !isWordByte(first[0]) && first[0] != ':' && first[0] != '/' || levelOf(first) != "" {
 		return false
 	}
 	if tag, msg, ok := programTag(b); ok && first[len(first)-1] == ':' { // no host
@@ -112,6 +112,8 @@ func (p *syslogLog) program(b []byte, e *schemas.Event) bool {
 func programTag(b []byte) (tag, msg []byte, ok bool) {
 	for i, c := range b {
 		switch {
+		case i == 0 && !isWordByte(c) && c != '/' && c != '(':
+			return nil, nil, false
 		case c == '[' && i > 0:
 			if k := bytes.Index(b[i:], []byte("]:")); k > 0 && k < 80 {
 				return b[:i], bytes.TrimLeft(b[i+k+2:], " "), true
