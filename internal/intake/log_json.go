@@ -269,7 +269,8 @@ func (p *jsonLog) field(key []byte, v *fastjson.Value) {
 
 func (p *jsonLog) take(s slot, name []byte, v *fastjson.Value) {
 	if s.role == roleInside {
-		if o, err := v.Object(); err == nil && len(p.path) < 64 {
+		if v.Type() == fastjson.TypeObject && len(p.path) < 64 { // Object() of another type allocates an error
+			o := v.GetObject()
 			at := len(p.path)
 			if at == 0 {
 				p.path = append(p.path, name...)
