@@ -1,7 +1,6 @@
 package lake
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -12,10 +11,12 @@ import (
 )
 
 // batch gathers a night's rows of one table other than event. Such tables are
-// small: a date of one is sorted in memory.
+// small: a date of one is sorted in memory. Rows are kept as their keys, which
+// sort as they are and take a third of the memory.
 type batch[T any] struct {
 	t    *table[T]
-	rows map[string][]T
+	rows map[string][]string
+	buf  []byte
 	// replaced dates lose their former rows; whole means every date.
 	replaced map[string]bool
 	whole    bool
@@ -27,7 +28,7 @@ type anyBatch interface {
 }
 
 func newBatch[T any](t *table[T]) *batch[T] {
-	return &batch[T]{t: t, rows: map[string][]T{}, replaced: map[string]bool{}}
+	return &batch[T]{t: t, rows: map[string][]string{}, replaced: map[string]bool{}}
 }
 
 // add takes one row. Its event_date becomes date.
@@ -36,7 +37,17 @@ func (b *batch[T]) add(date string, row T) {
 	v := reflect.ValueOf(&row).Elem()
 	v.Field(b.t.cols[0].field).SetString(date)
 	cleanRow(b.t.cols, v)
-	b.rows[date] = append(b.rows[date], row)
+	b.rows[date] = append(b.rows[date], b.key(&row))
+}
+
+func (b *batch[T]) key(row *T) string {
+	b.buf = appendKey(b.buf[:0], b.t.cols, reflect.ValueOf(row).Elem())
+	return string(b.buf)
+}
+
+func (b *batch[T]) row(key string) (row T) {
+	decodeKey(key, b.t.cols, reflect.ValueOf(&row).Elem())
+	return row
 }
 
 // replace makes rows, a slice of the table's row type, the only rows of date.
@@ -72,28 +83,28 @@ func (b *batch[T]) commit(ctx context.Context, c *commit) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		rows, changed, err := b.merged(c, date)
+		keys, changed, err := b.merged(c, date)
 		if err != nil {
 			return err
 		}
 		if !changed {
 			continue
 		}
-		if err := b.write(c, date, rows); err != nil {
+		if err := b.write(c, date, keys); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// merged gives the rows of a date after the night. changed is false where
+// merged gives the keys of a date's rows after the night. changed is false where
 // nothing was added or taken away.
-func (b *batch[T]) merged(c *commit, date string) (rows []T, changed bool, err error) {
-	rows = slices.Clone(b.rows[date])
+func (b *batch[T]) merged(c *commit, date string) (keys []string, changed bool, err error) {
+	keys = b.rows[date]
 	if b.whole || b.replaced[date] {
-		return rows, true, nil
+		return keys, true, nil
 	}
-	changed = len(rows) > 0
+	changed = len(keys) > 0
 	files := c.n.l.filesOn(b.t.name, date)
 	if !changed && !slices.ContainsFunc(files, c.mayHoldReread) {
 		return nil, false, nil
@@ -105,34 +116,33 @@ func (b *batch[T]) merged(c *commit, date string) (rows []T, changed bool, err e
 				changed = true
 				return nil
 			}
-			rows = append(rows, *row)
+			keys = append(keys, b.key(row))
 			return nil
 		})
 		if err != nil {
 			return nil, false, err
 		}
 	}
-	return rows, changed, nil
+	return keys, changed, nil
 }
 
 // write sorts rows into the table's total order and writes them.
-func (b *batch[T]) write(c *commit, date string, rows []T) error {
-	if sum, ok := any(rows).([]schemas.Coverage); ok {
-		rows = any(sumCoverage(sum)).([]T)
+func (b *batch[T]) write(c *commit, date string, keys []string) error {
+	if b.t.name == TableCoverage {
+		keys = b.summed(keys)
 	}
-	type keyed struct {
-		key []byte
-		row *T
-	}
-	order := make([]keyed, len(rows))
-	for i := range rows {
-		order[i] = keyed{appendKey(nil, b.t.cols, reflect.ValueOf(&rows[i]).Elem()), &rows[i]}
-	}
-	slices.SortFunc(order, func(x, y keyed) int { return bytes.Compare(x.key, y.key) })
+	slices.Sort(keys)
 	w := newTableWriter(b.t, c, date)
 	defer w.abort()
-	for _, k := range order {
-		if err := w.add(k.row, len(k.key), b.t.tsOf(reflect.ValueOf(k.row).Elem())); err != nil {
+	sources := sourceSet{}
+	source := b.sourceColumn()
+	for _, key := range keys {
+		row := b.row(key)
+		v := reflect.ValueOf(&row).Elem()
+		if source >= 0 {
+			sources.add(v.Field(source).String())
+		}
+		if err := w.add(&row, len(key), b.t.tsOf(v)); err != nil {
 			return err
 		}
 	}
@@ -140,12 +150,29 @@ func (b *batch[T]) write(c *commit, date string, rows []T) error {
 	if err != nil {
 		return err
 	}
-	sources := b.sourcesOf(rows)
 	for i := range files {
-		files[i].file.Sources = sources
+		files[i].file.Sources = sources.list()
 	}
 	c.put(b.t.name, date, files)
 	return nil
+}
+
+// summed adds up the rows of coverage.
+func (b *batch[T]) summed(keys []string) []string {
+	rows := make([]T, len(keys))
+	for i, key := range keys {
+		rows[i] = b.row(key)
+	}
+	coverage, ok := any(rows).([]schemas.Coverage)
+	if !ok {
+		return keys
+	}
+	rows = any(sumCoverage(coverage)).([]T)
+	keys = keys[:0]
+	for i := range rows {
+		keys = append(keys, b.key(&rows[i]))
+	}
+	return keys
 }
 
 // sumCoverage adds up rows of the same source and hour. Unknown plus a

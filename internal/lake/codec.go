@@ -150,3 +150,40 @@ func appendKey(key []byte, cols []column, v reflect.Value) []byte {
 	}
 	return key
 }
+
+// decodeKey fills a zero row from its key: a key holds the whole row.
+func decodeKey(key string, cols []column, v reflect.Value) {
+	for _, c := range cols {
+		f := v.Field(c.field)
+		if c.ptr {
+			known := key[0] == 1
+			key = key[1:]
+			if !known {
+				continue
+			}
+			f.Set(reflect.New(f.Type().Elem()))
+			f = f.Elem()
+		}
+		switch c.kind {
+		case kindString:
+			end := strings.IndexByte(key, 0)
+			f.SetString(key[:end])
+			key = key[end+1:]
+		case kindInt, kindTime:
+			f.SetInt(int64(binary.BigEndian.Uint64([]byte(key[:8])) ^ 1<<63))
+			key = key[8:]
+		case kindDouble:
+			bits := binary.BigEndian.Uint64([]byte(key[:8]))
+			if bits>>63 == 1 {
+				bits &^= 1 << 63
+			} else {
+				bits = ^bits
+			}
+			f.SetFloat(math.Float64frombits(bits))
+			key = key[8:]
+		case kindBool:
+			f.SetBool(key[0] == 1)
+			key = key[1:]
+		}
+	}
+}

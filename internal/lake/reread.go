@@ -40,18 +40,20 @@ func (c *commit) mayHoldReread(f schemas.TableFile) bool {
 	return len(f.Sources) == 0 || slices.ContainsFunc(f.Sources, func(id string) bool { return c.n.reread[id] })
 }
 
-// sourcesOf names the inputs of rows in order, or nobody where the table has
-// none or they are too many.
-func (b *batch[T]) sourcesOf(rows []T) []string {
-	source := b.sourceColumn()
-	if source < 0 {
+// sourceSet gathers the inputs of a file's rows, up to maxSources of them.
+type sourceSet map[string]bool
+
+func (s sourceSet) add(id string) {
+	if len(s) <= maxSources && !s[id] {
+		s[id] = true
+	}
+}
+
+// list names the inputs in order; none where the table has none or they are
+// too many.
+func (s sourceSet) list() []string {
+	if len(s) > maxSources {
 		return nil
 	}
-	ids := map[string]bool{}
-	for i := range rows {
-		if ids[sourceOf(&rows[i], source)] = true; len(ids) > maxSources {
-			return nil
-		}
-	}
-	return slices.Sorted(maps.Keys(ids))
+	return slices.Sorted(maps.Keys(s))
 }

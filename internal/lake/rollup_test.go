@@ -162,7 +162,8 @@ func bruteVolumes(events []schemas.Event) []schemas.ServiceVolume {
 	return out
 }
 
-// The order of keys is the order of the rows by their columns.
+// The order of keys is the order of the rows by their columns, and a key
+// gives its row back.
 func TestKeyOrder(t *testing.T) {
 	tab, err := tableOf[schemas.Cause](TableCause)
 	if err != nil {
@@ -180,6 +181,10 @@ func TestKeyOrder(t *testing.T) {
 		key := appendKey(nil, tab.cols, valueOf(&rising[i]))
 		if i > 0 && string(last) >= string(key) {
 			t.Errorf("row %d does not sort after row %d: %+v", i, i-1, rising[i])
+		}
+		var back schemas.Cause
+		if decodeKey(string(key), tab.cols, valueOf(&back)); !gocmp.Equal(back, rising[i]) {
+			t.Errorf("row %d comes back as %+v", i, back)
 		}
 		last = key
 	}
