@@ -171,7 +171,8 @@ func quantile(values []float64, q float64) float64 {
 
 // capped is the upper end of an axis that one value must not flatten: the
 // largest value, or, where that is more than four times the 90th percentile
-// of the positive ones, that percentile and half.
+// of the positive ones, room for that percentile and for every value up to
+// that bound.
 func capped(values []float64) (high float64, isCapped bool) {
 	var positive []float64
 	top := 0.0
@@ -183,7 +184,13 @@ func capped(values []float64) (high float64, isCapped bool) {
 	}
 	q := quantile(positive, 0.9)
 	if len(positive) >= 5 && top > 4*q {
-		return niceAbove(1.5 * q), true
+		high = 1.2 * q
+		for _, v := range positive {
+			if v <= 4*q {
+				high = max(high, v)
+			}
+		}
+		return niceAbove(high), true
 	}
 	return top, false
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"almanac/schemas"
@@ -146,7 +147,7 @@ func (fig *figure) pick(pairs ...string) {
 			out.Cols = append(out.Cols, c)
 			for k, row := range fig.Table.Rows {
 				if i < len(row) {
-					out.Rows[k] = append(out.Rows[k], row[i])
+					out.Rows[k] = append(out.Rows[k], brief(row[i]))
 				}
 			}
 		}
@@ -154,6 +155,17 @@ func (fig *figure) pick(pairs ...string) {
 	if len(out.Cols) > 0 {
 		fig.Table = &out
 	}
+}
+
+// brief cuts a fraction to three digits.
+func brief(c cell) cell {
+	if v, err := strconv.ParseFloat(c.Text, 64); err == nil && c.Num && strings.Contains(c.Text, ".") {
+		c.Text = strconv.FormatFloat(v, 'g', 3, 64)
+		if math.Abs(v) >= 1000 {
+			c.Text = strconv.FormatFloat(v, 'f', 0, 64)
+		}
+	}
+	return c
 }
 
 // cut shortens long text and says so.

@@ -152,6 +152,7 @@ func (b *book) assets() {
 	add := func(name, text string) {
 		b.pages = append(b.pages, Page{Path: "assets/" + name, Bytes: []byte(text)})
 	}
+	b.pages = append(b.pages, Page{Path: "calendar.ics", Bytes: ICS(*b.site)})
 	add("echarts-license.txt", reports.EChartsNotice+"\n"+strings.Repeat("-", 72)+"\n"+reports.EChartsLicense)
 	if b.site.SelfContained {
 		return

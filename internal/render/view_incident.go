@@ -105,7 +105,7 @@ func (b *book) incidentView(i schemas.Incident) incidentView {
 	v.Cascade = f.figure(key("cascade"), "cascade", "Order of failure")
 	v.Errors = f.figure(key("errors"), "errors", "Errors in the window, the first one first")
 	v.Errors.Open = true
-	v.Errors.pick("first_ts", "first seen", "service", "service", "level", "level", "error_type", "type",
+	v.Errors.pick("first_ts", "first seen", "service", "service", "level", "level",
 		"template", "message", "event_count", "events", "expected", "expected", "last_ts", "last seen")
 	v.Minutes = f.minutes(i, key("minutes"))
 	v.Timeline = f.figure(key("timeline"), "timeline", "Timeline")
@@ -156,8 +156,8 @@ func provenance(source, file string, line int64) string {
 func (f *facts) gaps(i schemas.Incident) []tile {
 	start, alert := i.StartedTS, i.DetectedTS
 	label := "detection gap, start to alert"
-	if steps := f.cascade[i.IncidentID]; len(steps) > 0 && steps[0].OnsetTS != 0 && alert > steps[0].OnsetTS {
-		start, label = steps[0].OnsetTS, "detection gap, first error to alert"
+	if first, where := firstVisible(f.cascade[i.IncidentID]); first != 0 && alert > first {
+		start, label = first, "detection gap, first error "+where+"to alert"
 	}
 	out := []tile{{Label: label, Value: between(start, alert)}}
 	out = append(out,
@@ -175,6 +175,18 @@ func (f *facts) gaps(i schemas.Incident) []tile {
 		}
 	}
 	return out
+}
+
+// firstVisible is when errors left the root of a cascade: from then on others
+// felt it. A cascade of one service counts from its own first error.
+func firstVisible(steps []schemas.CascadeStep) (us int64, where string) {
+	switch len(steps) {
+	case 0:
+		return 0, ""
+	case 1:
+		return steps[0].OnsetTS, ""
+	}
+	return steps[1].OnsetTS, "outside " + plain(steps[0].Service, 30) + " "
 }
 
 // missing says which stamps the record lacks.
@@ -282,7 +294,10 @@ func (f *facts) candidates(kind, id string) []candidate {
 		if c.LagS != nil {
 			x.Lag = duration(*c.LagS) + " before"
 		}
-		if c.Probability != nil {
+		if x.None {
+			x.Title, x.Label, x.Reason = firstOf(c.Reason, "No recorded change stands out."), "", ""
+		}
+		if c.Probability != nil && !x.None {
 			x.Probability = percent(*c.Probability)
 		}
 		if c.CoincidenceShare != nil {

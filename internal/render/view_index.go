@@ -16,6 +16,7 @@ const (
 	topIncidents   = 8
 	topRecurrences = 8
 	topActions     = 12
+	topNotes       = 6
 )
 
 type indexView struct {
@@ -39,6 +40,7 @@ type indexView struct {
 	AllActions  int
 	ActionsFig  figure
 	Notes       []string
+	MoreNotes   int
 }
 
 func (v indexView) hasCharts() bool {
@@ -77,7 +79,7 @@ func (b *book) indexView() indexView {
 		Forecasts: f.figure("index/forecasts", "forecasts", "Forecasts and what came of them"),
 		Spread:    f.spread(), Durations: f.durations(),
 		ActionsFig: f.figure("index/actions", "open-actions", "Open actions"),
-		AllInc:     len(f.incidents), Notes: f.site.Notes,
+		AllInc:     len(f.incidents), Notes: f.site.Notes[:min(len(f.site.Notes), topNotes)],
 	}
 	for _, x := range f.findings {
 		if len(v.Top) == topFindings {
@@ -86,6 +88,7 @@ func (b *book) indexView() indexView {
 		}
 		v.Top = append(v.Top, f.headline(x))
 	}
+	v.MoreNotes = len(f.site.Notes) - len(v.Notes)
 	v.Tiles = f.tiles()
 	v.Groups = f.weekGroups()
 	v.Calendar = f.calendar()
@@ -102,7 +105,7 @@ func (b *book) indexView() indexView {
 
 func (f *facts) headline(x schemas.Finding) headline {
 	h := headline{
-		Kind: x.Kind, Status: x.Status, Sentence: x.Sentence, Evidence: x.Evidence,
+		Kind: x.Kind, Status: x.Status, Sentence: x.Sentence, Evidence: strings.Join(lines(x.Evidence), " · "),
 		Warnings: lines(x.Warnings),
 	}
 	h.Link, h.LinkText = f.link(x.FindingID, x.SubjectKind, x.SubjectID)
@@ -168,7 +171,7 @@ func (f *facts) tiles() []tile {
 			}
 			now, ok1 := r.number(i, "value")
 			before, ok2 := r.number(i, "week_before")
-			x := tile{Label: want.label, Value: "–"}
+			x := tile{Label: want.label, Value: "no data"}
 			say := short
 			if strings.HasSuffix(want.name, "_s") {
 				say = duration
@@ -294,7 +297,7 @@ func (f *facts) calendar() []calendarDay {
 func (f *facts) calendarItem(x schemas.Forecast, r schemas.Recurrence) calendarItem {
 	item := calendarItem{
 		Time: schemas.Time(x.DueTS).In(f.zone).Format("15:04"), Service: r.Service,
-		Text: plain(firstOf(r.Template, r.SubjectID), 70), Link: RecurrencePath(r.RecurrenceID), Class: "low",
+		Text: plain(subject(r), 70), Link: RecurrencePath(r.RecurrenceID), Class: "low",
 	}
 	if x.DueEndTS > x.DueTS {
 		item.Time += "–" + schemas.Time(x.DueEndTS).In(f.zone).Format("15:04")
@@ -309,6 +312,15 @@ func (f *facts) calendarItem(x schemas.Forecast, r schemas.Recurrence) calendarI
 		}
 	}
 	return item
+}
+
+// subject says what recurs: a message, a type of error, or a service's errors.
+func subject(r schemas.Recurrence) string {
+	text := firstOf(r.Template, r.SubjectID)
+	if r.SubjectKind == "service" || text == r.Service {
+		return "all its errors"
+	}
+	return text
 }
 
 // actionRow is an action that is not done.

@@ -20,7 +20,7 @@ func (f *facts) recurrenceRows(leadsOnly bool) []recurrenceRow {
 		}
 		row := recurrenceRow{
 			Link: RecurrencePath(r.RecurrenceID), Service: r.Service, Label: r.Label, Window: windowText(r),
-			Status: r.Status, Verdict: r.Verdict, What: plain(firstOf(r.Template, r.SubjectID), 90),
+			Status: r.Status, Verdict: r.Verdict, What: plain(subject(r), 90),
 			Hits: hitsText(r), Sentence: r.Sentence,
 		}
 		if r.ExpectedShare != nil {
@@ -115,7 +115,7 @@ func (b *book) recurrenceView(r schemas.Recurrence) recurrenceView {
 	v := recurrenceView{
 		Title: plain(firstOf(r.Service+" "+r.Label, r.RecurrenceID), 80), ID: r.RecurrenceID,
 		Status: r.Status, Verdict: r.Verdict, Sentence: r.Sentence,
-		Template: firstOf(r.Template, r.SubjectID), Why: lines(r.Why), Warnings: lines(r.Warnings),
+		Template: subject(r), Why: lines(r.Why), Warnings: lines(r.Warnings),
 		Rate: newRate(r), Occasions: f.occasions(r), Job: newJobTable(r),
 		Days:  f.figure(key("days"), "occasions", "Occasions, day by day"),
 		Hours: f.hours(r, key("hours")), Starts: f.starts(r, key("days")),
@@ -156,7 +156,7 @@ func (f *facts) family(r schemas.Recurrence) []recurrenceRow {
 		if o.FamilyID == r.FamilyID && o.RecurrenceID != r.RecurrenceID && len(out) < 20 {
 			out = append(out, recurrenceRow{
 				Link: RecurrencePath(o.RecurrenceID), Service: o.Service,
-				What: plain(firstOf(o.Template, o.SubjectID), 90), Hits: hitsText(o), Window: windowText(o),
+				What: plain(subject(o), 90), Hits: hitsText(o), Window: windowText(o),
 			})
 		}
 	}
