@@ -24,6 +24,7 @@ func settings(o Options, tmp string) []string {
 		"SET autoload_known_extensions = false",
 		"SET TimeZone = 'UTC'",
 		"SET preserve_insertion_order = false",
+		"SET parquet_metadata_cache = true",
 		"SET memory_limit = '" + strconv.Itoa(o.MemoryMiB) + "MiB'",
 		"SET temp_directory = " + quote(tmp),
 	}
@@ -54,11 +55,24 @@ func (w *Warehouse) lock(ctx context.Context, l *lake.Lake) error {
 	return nil
 }
 
-// rawView reads a table's explicit files; without files it is an empty view
-// of the right types.
-func rawView(table string, files []string, cols []schemas.Column) string {
+// streamed are the tables that can be large: they stay in their files, and
+// each query reads the columns and dates it needs. The others are small
+// records, read once at opening: binding a query to hundreds of files costs
+// more than their rows.
+var streamed = map[string]bool{
+	lake.TableEvent: true, lake.TableEventMinute: true, lake.TableEventDay: true,
+	lake.TableServiceVolume: true, lake.TableMetric: true,
+}
+
+// rawRelation reads a table's explicit files; without files it is empty, of
+// the right types.
+func rawRelation(table string, files []string, cols []schemas.Column) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "CREATE VIEW %s AS SELECT ", ident("lake_"+table))
+	kind := "TABLE"
+	if streamed[table] {
+		kind = "VIEW"
+	}
+	fmt.Fprintf(&b, "CREATE %s %s AS SELECT ", kind, ident("lake_"+table))
 	for i, c := range cols {
 		if i > 0 {
 			b.WriteString(", ")

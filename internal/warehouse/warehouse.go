@@ -58,8 +58,8 @@ func (w *Warehouse) Close() error {
 
 func (w *Warehouse) prepare(ctx context.Context, l *lake.Lake, o Options) error {
 	for _, t := range lake.TableNames() {
-		if err := w.exec(ctx, rawView(t, l.Files(t), lake.EmptyColumns(t))); err != nil {
-			return fmt.Errorf("make the view over table %s: %w", t, err)
+		if err := w.exec(ctx, rawRelation(t, l.Files(t), lake.EmptyColumns(t))); err != nil {
+			return fmt.Errorf("read table %s: %w", t, err)
 		}
 	}
 	if err := w.makeTables(ctx, l.Manifest().Ledger, o.Zone); err != nil {
