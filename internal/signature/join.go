@@ -176,27 +176,23 @@ func joinRepeats(b []byte, ps []piece) []piece {
 	out := ps[:0]
 	for i := 0; i < len(ps); i++ {
 		n := repeat(b, ps, i)
-		out = append(out, ps[i])
 		if n == 0 {
+			out = append(out, ps[i])
 			continue
 		}
-		end := i + n
+		end, last := i+n, i // of the records; start of the last one
 		for end+n <= len(ps) && samePieces(b, ps[i:i+n], ps[end:end+n]) {
-			end += n
+			last, end = end, end+n
 		}
-		// The last record may lack its separator at the end.
-		if rest := n - 1; end+rest == len(ps) && rest > 0 && samePieces(b, ps[i:i+rest], ps[end:]) {
-			end = len(ps)
+		v := lastValue(ps[i : i+n])
+		if rest := n - 1; v < rest && end+rest == len(ps) && samePieces(b, ps[i:i+rest], ps[end:]) {
+			last, end = end, len(ps) // without a separator at the end
 		}
-		first := ps[i : i+n]
-		out = append(out, first[1:]...)
-		if v := lastValue(out); v >= 0 {
-			out[v].why = ruleList
-		}
+		first := ps[i+v]
+		first.hi, first.why = ps[last+v].hi, ruleList
+		tail := ps[last+v+1 : end]
+		out = append(append(append(out, ps[i:i+v]...), first), tail...)
 		i = end - 1
-	}
-	for len(out) > 0 && out[len(out)-1].kind == blank {
-		out = out[:len(out)-1]
 	}
 	return out
 }
@@ -211,13 +207,7 @@ func repeat(b []byte, ps []piece, i int) int {
 		if !samePieces(b, ps[i:i+end-i-n], ps[i+n:end]) {
 			continue
 		}
-		values := 0
-		for _, p := range ps[i : i+n] {
-			if p.kind == value {
-				values++
-			}
-		}
-		if values > 0 {
+		if v := lastValue(ps[i : i+n]); v >= 0 && i+n+v < end {
 			return n
 		}
 	}

@@ -112,13 +112,11 @@ func maskTargets(b []byte, ps []piece) []piece {
 	for i := 0; i < len(ps); i++ {
 		p := ps[i]
 		asked := i >= 2 && ps[i-1].kind == blank && isRequest(b, ps, i-2) && p.kind != blank
-		if (asked || startsSlash(b, p)) && p.kind != punct {
+		query := glued(b, ps, i+1, '=') && (asked || startsSlash(b, p)) && p.kind != punct
+		if asked && startsSlash(b, p) || query {
 			end := urlEnd(b, ps, i)
-			query := end > i+1 && glued(b, ps, i+1, '=')
-			if asked && startsSlash(b, p) || query {
-				p.hi, p.kind, p.why = ps[end-1].hi, value, ruleURL
-				i = end - 1
-			}
+			p.hi, p.kind, p.why = ps[end-1].hi, value, ruleURL
+			i = end - 1
 		}
 		out = append(out, p)
 	}
@@ -211,10 +209,11 @@ func settingEnd(b []byte, ps []piece, i int) int {
 	return end
 }
 
-// bracketEnd is the first piece after the balanced bracket group at i, or i.
+// bracketEnd is the first piece after the balanced bracket group at i, or i
+// when none of at most maxPieces begins there.
 func bracketEnd(b []byte, ps []piece, i int) int {
 	depth := 0
-	for j := i; j < len(ps); j++ {
+	for j := i; j < min(len(ps), i+maxPieces); j++ {
 		if ps[j].kind == punct && ps[j].hi-ps[j].lo == 1 {
 			switch b[ps[j].lo] {
 			case '(', '[', '{':

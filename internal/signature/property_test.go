@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"almanac/schemas"
@@ -169,6 +170,23 @@ func TestNastyMessages(t *testing.T) {
 		ErrorType(msg)
 		Level(msg)
 		Explain(msg, DefaultRules())
+	}
+}
+
+// TestHostileLines: no line costs more than a few milliseconds, whatever it
+// repeats.
+func TestHostileLines(t *testing.T) {
+	for _, unit := range []string{"a=b(", "/a,", "/a=", "x://", "(on ", "[ w ", "1:a:", "aa:", `"a b `, "a|", "1 ", "- ", "a1 [", ".1", "1.", "@1", "GET /", "<1 s ("} {
+		line := strings.Repeat(unit, maxLine/len(unit))
+		start := time.Now()
+		for i := range 20 {
+			NewMiner(DefaultRules()).Shape(letters(i) + line)
+		}
+		if d := time.Since(start) / 20; d > 20*time.Millisecond {
+			t.Errorf("%q repeated: %v per line", unit, d)
+		} else {
+			t.Logf("%q: %v", unit, d)
+		}
 	}
 }
 
