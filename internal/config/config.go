@@ -23,6 +23,7 @@ type Config struct {
 	Sources       []Source  `mapstructure:"sources"`
 	Services      []Service `mapstructure:"services"`
 	Analyze       Analyze   `mapstructure:"analyze"`
+	Redact        Redact    `mapstructure:"redact"`
 
 	// Dir is the folder that relative paths are relative to; File the file
 	// read, "" for none.
@@ -78,6 +79,13 @@ type Service struct {
 	Name  string   `mapstructure:"name"`
 	Calls []string `mapstructure:"calls"`
 	Team  string   `mapstructure:"team"`
+}
+
+// Redact says how secrets and personal data are taken out of what is stored.
+type Redact struct {
+	Off   bool   `mapstructure:"off"`   // store texts as they are
+	Key   string `mapstructure:"key"`   // makes the tokens the site's own
+	Rules string `mapstructure:"rules"` // file of further rules, relative to the configuration
 }
 
 // Analyze bounds what is looked at.

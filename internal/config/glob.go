@@ -13,7 +13,7 @@ import (
 // File is one input file of a source.
 type File struct {
 	Path string // where to open it
-	Name string // relative to the configuration's folder where it lies below, with slashes
+	Name string // with slashes; relative to the configuration's folder where the pattern is
 }
 
 // Expand lists a source's files, sorted by name, each once, and the patterns
@@ -35,7 +35,7 @@ func (c *Config) Expand(s Source) (files []File, empty []string, err error) {
 				continue
 			}
 			seen[m] = true
-			files = append(files, File{Path: m, Name: c.name(m)})
+			files = append(files, File{Path: m, Name: c.name(pattern, m)})
 			n++
 		}
 		if len(matches) == 0 && n == 0 {
@@ -55,9 +55,10 @@ func (c *Config) excluded(s Source, path string) bool {
 	return false
 }
 
-func (c *Config) name(path string) string {
+// name keeps names the same when the whole site moves to another folder.
+func (c *Config) name(pattern, path string) string {
 	rel, err := filepath.Rel(c.Dir, path)
-	if err != nil || strings.HasPrefix(rel, "..") {
+	if err != nil || filepath.IsAbs(pattern) {
 		return filepath.ToSlash(path)
 	}
 	return filepath.ToSlash(rel)

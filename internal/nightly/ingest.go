@@ -35,7 +35,11 @@ func (n *night) ingest(ctx context.Context) error {
 	if err != nil {
 		return wrap("plan the reading", err)
 	}
-	r := &reading{n: n, night: lake.Begin(n.lake, lake.Options{Tool: n.Tool, Workers: n.Workers}), total: len(inputs)}
+	clean, err := newRedaction(n.Config)
+	if err != nil {
+		return err
+	}
+	r := &reading{n: n, clean: clean, night: lake.Begin(n.lake, lake.Options{Tool: n.Tool, Workers: n.Workers}), total: len(inputs)}
 	defer r.night.Discard()
 	if err := r.readAll(ctx, batches); err != nil {
 		return err
@@ -67,6 +71,10 @@ func (n *night) whyNothing() string {
 	return "no pattern of the sources matches a file; 'almanac config check' says which"
 }
 
+// restWait is how long a half-written last line waits for its rest: a file
+// that nobody has touched for longer has had its last line.
+const restWait = 24 * time.Hour
+
 // inputs lists every file of every source.
 func (n *night) inputs() ([]intake.Input, error) {
 	var out []intake.Input
@@ -81,6 +89,7 @@ func (n *night) inputs() ([]intake.Input, error) {
 			in := intake.Input{Source: src, Path: f.Path, Name: f.Name, Final: n.Final}
 			if st, err := os.Stat(f.Path); err == nil {
 				in.ModTime = st.ModTime()
+				in.Final = n.Final || n.Now.Sub(in.ModTime) > restWait
 			}
 			out = append(out, in)
 		}
@@ -110,6 +119,7 @@ func intakeSource(s *config.Source, c *config.Config) *intake.Source {
 type reading struct {
 	n     *night
 	night *lake.Night
+	clean *redaction
 	total int
 
 	mu      sync.Mutex

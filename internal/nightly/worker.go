@@ -17,11 +17,12 @@ type worker struct {
 	run   *lake.Run
 	miner *signature.Miner
 	seen  map[*signature.Shape]*schemas.Shape
+	clean *redaction
 }
 
 func newWorker(r *reading) *worker {
 	return &worker{
-		r: r, run: r.night.NewRun(), miner: signature.NewMiner(signature.DefaultRules()),
+		r: r, clean: r.clean, run: r.night.NewRun(), miner: signature.NewMiner(signature.DefaultRules()),
 		seen: map[*signature.Shape]*schemas.Shape{},
 	}
 }
@@ -65,6 +66,7 @@ func (w *worker) hand() {
 // Event gives the event its shape and, where the format had none, its level
 // and error type, and passes it on to the lake.
 func (w *worker) Event(e *schemas.Event) error {
+	w.clean.texts(&e.Message)
 	shape := w.miner.Shape(e.Message)
 	e.ShapeID = shape.ID
 	if e.Level == "" {
@@ -112,12 +114,14 @@ func firstLine(s string) string {
 
 // Change passes a change record on.
 func (w *worker) Change(c schemas.Change) error {
+	w.clean.change(&c)
 	w.r.night.PutChanges(c)
 	return nil
 }
 
 // Incident passes an incident with its children on.
 func (w *worker) Incident(x schemas.IncidentRecord) error {
+	w.clean.incident(&x)
 	w.r.night.PutIncidents(x)
 	return nil
 }
@@ -130,6 +134,7 @@ func (w *worker) Metric(m schemas.Metric) error {
 
 // Reject passes a refused record on.
 func (w *worker) Reject(x schemas.Reject) error {
+	w.clean.texts(&x.Raw)
 	w.r.night.PutRejects(x)
 	return nil
 }
