@@ -40,9 +40,11 @@ func newHazard(h *history, failures []ChangeFailure, services int) hazard {
 			all = stat.AnchoredRate(f.Excess, mass, f.Changes, priorChange)
 			m.alpha[""] = all
 		case "kind":
-			prior := all
+			// Not drawn to the rate of all: that would count a kind's own
+			// changes twice.
+			prior := priorChange
 			if f.Part == schemas.ChangeCommit {
-				prior = all * priorCommit / priorChange
+				prior = priorCommit
 			}
 			m.alpha[f.Part] = stat.AnchoredRate(f.Excess, mass, f.Changes, prior)
 			explained += m.alpha[f.Part] * float64(f.Changes)

@@ -18,6 +18,10 @@ const (
 	regularP      = 1e-5
 	burstyP       = 1e-6
 	missedRuns    = 3 // a pause of so many cadences: two runs did not come
+	// A job that runs every ten minutes of two hours a day pauses daily: the
+	// pause must also exceed its longest usual ones by this much.
+	longestRatio  = 2.5
+	minActiveDays = 5 // days on which something without a cadence was seen before it is missed
 	burstyPause   = 48 * time.Hour
 	silentQ       = .05
 )
@@ -195,16 +199,24 @@ func (w *silenceWork) judge(s silenceSubject) silent {
 	out.due = out.last.Add(out.cadence)
 	tail, ok := stat.SilenceTail(without(volume, longest), volume[longest])
 	limit, kind := burstyP, onsetGone
-	enough := clock[longest] >= burstyPause.Seconds()
+	enough := clock[longest] >= burstyPause.Seconds() && activeDays(s.minutes[:longest+1]) >= minActiveDays
 	if out.regular {
 		tail, ok = stat.SilenceTail(usual, clock[longest])
 		limit, kind = regularP, onsetSilent
-		enough = clock[longest] >= missedRuns*out.cadence.Seconds()
+		enough = clock[longest] >= missedRuns*out.cadence.Seconds() && clock[longest] >= longestRatio*stat.Quantile(usual, .98)
 	}
 	// Every pause could have been the longest one.
 	out.p = min(1, tail*float64(len(clock)))
 	out.kind, out.found = kind, ok && enough && out.p <= limit
 	return out
+}
+
+func activeDays(minutes []SilenceMinuteRow) int {
+	set := map[string]bool{}
+	for _, m := range minutes {
+		set[schemas.DateOf(schemas.Micros(m.MinuteTS))] = true
+	}
+	return len(set)
 }
 
 func without(x []float64, i int) []float64 {

@@ -13,6 +13,11 @@ import (
 // laid to its silence.
 const silenceReach = 90 * 24 * time.Hour
 
+// silencing is the least chance of a change to silence something on its
+// service. The site's own failure rate counts incidents, and a job that stops
+// makes none for weeks. An assumption, not measured.
+const silencing = .02
+
 // trace weighs the changes around the last run: those between it and the run
 // that did not come, and those of the day before it. A deploy can let one
 // more run pass, when the old worker was still at it.
@@ -30,7 +35,7 @@ func (w *silenceWork) trace(s *Silence, f silent, j *judge) []schemas.Cause {
 			continue
 		}
 		k := candidate{changeRec: c, hops: sub.reach.to(c.Service), lag: f.last.Sub(c.at)}
-		k.weight = silenceWeight(c.at, f) * j.model.of(c.Kind) * stat.DistanceWeight(k.hops)
+		k.weight = silenceWeight(c.at, f) * max(silencing, j.model.of(c.Kind)) * stat.DistanceWeight(k.hops)
 		found = append(found, k)
 	}
 	found = rank(found, sub.none)
@@ -58,7 +63,8 @@ func silenceWeight(at time.Time, f silent) float64 {
 // joinIncident finds the incident that came while it was silent and is
 // nearest: same service, its words, one call away. Time alone proves nothing.
 func (w *silenceWork) joinIncident(s *Silence, f silent, h *history) {
-	if f.kind == onsetInput || f.kind == onsetReworded {
+	// An error that stopped breaks nothing.
+	if f.kind == onsetInput || f.kind == onsetReworded || isFault(f.level) {
 		return
 	}
 	end := f.until(w.in.Now)
