@@ -29,7 +29,6 @@ var (
 	mdLink    = regexp.MustCompile(`!?\[([^\]\[]*)\]\([^()\s]*(?:\([^()\s]*\))?[^()\s]*(?:\s+"[^"]*")?\)`)
 	mdRefLink = regexp.MustCompile(`\[([^\]\[]+)\]\[[^\]]*\]`)
 	mdTag     = regexp.MustCompile(`(?i)</?(?:br|b|i|em|strong|code|p|span|div|sup|sub|details|summary)\b[^<>]*>`)
-	mdComment = regexp.MustCompile(`(?s)<!--.*?-->`)
 	mdBullet  = regexp.MustCompile(`^(\s*)(?:[-*+•]|\d{1,3}[.)])\s+(.*)$`)
 )
 
@@ -38,9 +37,7 @@ var (
 // missing pipes and lists without blank lines, and each line keeps its number.
 func splitMarkdown(doc string) (front string, sections []mdSection) {
 	doc = strings.ReplaceAll(strings.ReplaceAll(doc, "\r\n", "\n"), "\r", "\n")
-	doc = mdComment.ReplaceAllStringFunc(doc, func(c string) string {
-		return strings.Repeat("\n", strings.Count(c, "\n"))
-	})
+	doc = dropComments(doc)
 	lines := strings.Split(doc, "\n")
 	start := 0
 	if len(lines) > 0 && strings.TrimSpace(lines[0]) == "---" {
@@ -54,7 +51,7 @@ func splitMarkdown(doc string) (front string, sections []mdSection) {
 	cur := mdSection{line: int64(start) + 1}
 	fence := ""
 	for i := start; i < len(lines); i++ {
-		text, n := strings.TrimRight(lines[i], " \t"), int64(i)+1
+		text, n := cut(strings.TrimRight(lines[i], " \t"), maxMarkdownLine), int64(i)+1
 		if m := mdFence.FindStringSubmatch(text); m != nil && (fence == "" || strings.HasPrefix(m[1], fence)) {
 			if fence == "" {
 				fence = m[1]
@@ -86,6 +83,29 @@ func splitMarkdown(doc string) (front string, sections []mdSection) {
 		cur.lines = append(cur.lines, mdLine{n, text, false})
 	}
 	return front, append(sections, cur)
+}
+
+// maxMarkdownLine bounds what is looked at of one line, bytes.
+const maxMarkdownLine = 8 << 10
+
+// dropComments takes HTML comments out and keeps their line ends.
+func dropComments(doc string) string {
+	var b strings.Builder
+	for {
+		from := strings.Index(doc, "<!--")
+		if from < 0 {
+			break
+		}
+		to := strings.Index(doc[from:], "-->")
+		if to < 0 {
+			break
+		}
+		b.WriteString(doc[:from])
+		b.WriteString(strings.Repeat("\n", strings.Count(doc[from:from+to], "\n")))
+		doc = doc[from+to+3:]
+	}
+	b.WriteString(doc)
+	return b.String()
 }
 
 // setextTitle says whether the last line can be a heading underlined below:

@@ -42,7 +42,7 @@ func detectMarkdown(h Head) float64 {
 		return 0.95
 	case named:
 		return 0.8
-	case front && headings > 0, headings >= 3:
+	case front && headings > 0, headings >= 3 && known > 0:
 		return 0.6
 	}
 	return 0

@@ -13,34 +13,37 @@ type mdMeta struct {
 	zones  map[string]string // zone written in the key: "Start (UTC)"
 }
 
-// mdKeys maps keys, normalised, to canonical fields.
+// mdKeyWords are the keys, normalised, under which reports state a field.
+var mdKeyWords = map[string]string{
+	"id":             "incident incidentid incidentnumber incidentno incidentref incidentreference incidentkey reference postmortemid id uuid",
+	"title":          "title incidenttitle incidentname name",
+	"date":           "date incidentdate dateofincident dateofoutage day eventdate outagedate datetime",
+	"window":         "when time timeframe timewindow incidenttime outagewindow incidentwindow impactwindow period timeofincident dateandtime durationwindow",
+	"started":        "start started starttime startedtime startedat startdate incidentstart incidentstarted incidentstarttime impactstart impactstarted impactstarttime impactbegan outagestart outagestarted outagestarttime begin began beginning startofincident startofimpact downtimestart issuestart issuestarted problemstart faultstart from",
+	"detected":       "detected detectedat detectedtime timedetected detectiontime timeofdetection detectedon firstdetected incidentdetected alertedat firstalert datedetected",
+	"acknowledged":   "acknowledged acknowledgedat acknowledgedtime acked ackedat timeacknowledged acknowledgementtime incidentacknowledged responsestarted",
+	"mitigated":      "mitigated mitigatedat mitigatedtime timemitigated mitigationtime impactmitigated contained stabilized stabilised",
+	"resolved":       "end ended endtime endedat enddate incidentend incidentended incidentendtime impactend impactended impactendtime outageend outageended outageendtime resolved resolvedat resolvedtime timeresolved resolvedon dateresolved incidentresolved endofincident endofimpact downtimeend issueresolved issueend restored restoredat recoveredat fixedat to",
+	"duration":       "duration totalduration incidentduration outageduration impactduration durationofimpact durationofincident lengthofoutage downtime totaldowntime",
+	"detect":         "timetodetect timetodetection ttd mttd detectiondelay",
+	"recover":        "timetorecovery timetorecover timetoresolve timetoresolution ttr mttr timetorestore timetofix timetomitigate",
+	"severity":       "severity sev severitylevel incidentseverity impactlevel",
+	"priority":       "priority incidentpriority",
+	"service":        "service services affectedservice affectedservices servicesaffected serviceaffected impactedservice impactedservices servicesimpacted system systems affectedsystem affectedsystems systemsaffected component components affectedcomponents componentsaffected product",
+	"category":       "category categories incidentcategory incidenttype rootcausecategory causecategory",
+	"root_cause":     "rootcause rootcauses cause",
+	"trigger":        "trigger triggeredby",
+	"url":            "url link incidentlink ticket jira",
+	"zone":           "timezone tz timesin",
+	"summary":        "summary executivesummary overview abstract",
+	"success":        "successcondition successcriteria",
+	"detection_text": "detection howdetected detectionmethod",
+}
+
+// mdKeys maps keys to fields.
 var mdKeys = func() map[string]string {
 	m := map[string]string{}
-	for field, words := range map[string]string{
-		"id":             "incident incidentid incidentnumber incidentno incidentref incidentreference incidentkey reference postmortemid id uuid",
-		"title":          "title incidenttitle incidentname name",
-		"date":           "date incidentdate dateofincident dateofoutage day eventdate outagedate datetime",
-		"window":         "when time timeframe timewindow incidenttime outagewindow incidentwindow impactwindow period timeofincident dateandtime durationwindow",
-		"started":        "start started starttime startedtime startedat startdate incidentstart incidentstarted incidentstarttime impactstart impactstarted impactstarttime impactbegan outagestart outagestarted outagestarttime begin began beginning startofincident startofimpact downtimestart issuestart issuestarted problemstart faultstart from",
-		"detected":       "detected detectedat detectedtime timedetected detectiontime timeofdetection detectedon firstdetected incidentdetected alertedat firstalert datedetected",
-		"acknowledged":   "acknowledged acknowledgedat acknowledgedtime acked ackedat timeacknowledged acknowledgementtime incidentacknowledged responsestarted",
-		"mitigated":      "mitigated mitigatedat mitigatedtime timemitigated mitigationtime impactmitigated contained stabilized stabilised",
-		"resolved":       "end ended endtime endedat enddate incidentend incidentended incidentendtime impactend impactended impactendtime outageend outageended outageendtime resolved resolvedat resolvedtime timeresolved resolvedon dateresolved incidentresolved endofincident endofimpact downtimeend issueresolved issueend restored restoredat recoveredat fixedat to",
-		"duration":       "duration totalduration incidentduration outageduration impactduration durationofimpact durationofincident lengthofoutage downtime totaldowntime",
-		"detect":         "timetodetect timetodetection ttd mttd detectiondelay",
-		"recover":        "timetorecovery timetorecover timetoresolve timetoresolution ttr mttr timetorestore timetofix timetomitigate",
-		"severity":       "severity sev severitylevel incidentseverity impactlevel",
-		"priority":       "priority incidentpriority",
-		"service":        "service services affectedservice affectedservices servicesaffected serviceaffected impactedservice impactedservices servicesimpacted system systems affectedsystem affectedsystems systemsaffected component components affectedcomponents componentsaffected product",
-		"category":       "category categories incidentcategory incidenttype rootcausecategory causecategory",
-		"root_cause":     "rootcause rootcauses cause",
-		"trigger":        "trigger triggeredby",
-		"url":            "url link incidentlink ticket jira",
-		"zone":           "timezone tz timesin",
-		"summary":        "summary executivesummary overview abstract",
-		"success":        "successcondition successcriteria",
-		"detection_text": "detection howdetected detectionmethod",
-	} {
+	for field, words := range mdKeyWords {
 		for _, w := range strings.Fields(words) {
 			m[w] = field
 		}

@@ -78,6 +78,9 @@ type csvReader struct {
 	line  int64
 	delim byte
 	want  int
+	// wasted counts the bytes scanned for quotes that never closed; past a
+	// bound, quoted cells may no longer span lines.
+	wasted int
 }
 
 // physical is the rest of the line at pos, without its end.
@@ -162,6 +165,7 @@ func (r *csvReader) cells(from int, lazy bool) (cells []string, end int, ok bool
 		if i < limit && r.doc[i] == '"' {
 			text, next, closed := r.quoted(i, limit, lazy)
 			if !closed && !lazy {
+				r.wasted += next - i
 				return cells, next, false
 			}
 			cells, i = append(cells, text), next
@@ -189,7 +193,7 @@ func (r *csvReader) quoted(from, limit int, lazy bool) (text string, next int, c
 	for i := from + 1; i < limit; i++ {
 		c := r.doc[i]
 		if c == '\n' {
-			if lines++; lines > maxQuotedLines {
+			if lines++; lines > maxQuotedLines || r.wasted > maxWaste*len(r.doc) {
 				return "", i, false
 			}
 		}

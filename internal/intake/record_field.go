@@ -69,6 +69,18 @@ type fieldReader struct {
 	form   *recordForm
 	source *Source
 	rule   stampRule
+	known  map[string]fieldPaths
+}
+
+// fieldPaths are the places of one field.
+type fieldPaths struct {
+	paths, layouts, utc []string // utc: the same names with "_utc"
+	durations           []durationPaths
+}
+
+type durationPaths struct {
+	unit  float64 // seconds; 0: the value says its units
+	paths []string
 }
 
 func newFieldReader(c *Context, form *recordForm) *fieldReader {
@@ -85,6 +97,28 @@ func stampRuleOf(c *Context) stampRule {
 
 // paths gives where a field is looked for, each with the layout that reads it.
 func (f *fieldReader) paths(field string) (paths, layouts []string) {
+	p := f.of(field)
+	return p.paths, p.layouts
+}
+
+// of finds the places of a field once.
+func (f *fieldReader) of(field string) fieldPaths {
+	if p, ok := f.known[field]; ok {
+		return p
+	}
+	if f.known == nil {
+		f.known = map[string]fieldPaths{}
+	}
+	var p fieldPaths
+	p.paths, p.layouts = f.find(field)
+	for _, path := range p.paths {
+		p.utc = append(p.utc, path+"_utc")
+	}
+	f.known[field] = p
+	return p
+}
+
+func (f *fieldReader) find(field string) (paths, layouts []string) {
 	for _, m := range f.source.Fields {
 		if strings.EqualFold(m.To, field) {
 			for _, p := range m.From {
@@ -127,9 +161,9 @@ func (f *fieldReader) mapped(field, v string) string {
 
 // instant reads a time field. path is where it was found, "" when nowhere.
 func (f *fieldReader) instant(n *node, field string) (us int64, path, note string, err error) {
-	paths, layouts := f.paths(field)
-	for i, p := range paths {
-		for _, key := range [...]string{p, p + "_utc"} {
+	at := f.of(field)
+	for i, p := range at.paths {
+		for _, key := range [...]string{p, at.utc[i]} {
 			s := n.str(key)
 			if isAbsent(s) {
 				continue
@@ -138,7 +172,7 @@ func (f *fieldReader) instant(n *node, field string) (us int64, path, note strin
 			if key != p {
 				rule.zone, rule.utc = time.UTC, true
 			}
-			t, note, err := rule.parseStamp(s, layouts[i])
+			t, note, err := rule.parseStamp(s, at.layouts[i])
 			if err == nil && t.IsZero() {
 				continue
 			}
@@ -222,17 +256,13 @@ func (f *fieldReader) children(n *node, field string) []*node {
 // duration reads a stated duration: the field with a unit in its name
 // (_seconds, _minutes, _hours) as a number, or itself as a text with units.
 func (f *fieldReader) duration(n *node, field string) *int64 {
-	units := [...]struct {
-		suffix string
-		unit   float64
-	}{{"_seconds", 1}, {"_s", 1}, {"_minutes", 60}, {"_min", 60}, {"_hours", 3600}, {"_h", 3600}, {"_ms", 0.001}, {"", 0}}
-	for _, u := range units {
-		paths, _ := f.paths(field + u.suffix)
-		base, _ := f.paths(field)
-		for _, p := range base {
-			paths = append(paths, p+u.suffix)
-		}
-		for _, p := range paths {
+	at := f.of(field)
+	if at.durations == nil {
+		at.durations = f.durationPaths(field)
+		f.known[field] = at
+	}
+	for _, u := range at.durations {
+		for _, p := range u.paths {
 			if s := n.str(p); !isAbsent(s) {
 				if sec, ok := parseDuration(s, u.unit); ok {
 					return &sec
@@ -241,4 +271,22 @@ func (f *fieldReader) duration(n *node, field string) *int64 {
 		}
 	}
 	return nil
+}
+
+func (f *fieldReader) durationPaths(field string) []durationPaths {
+	var out []durationPaths
+	base, _ := f.find(field)
+	for _, u := range [...]struct {
+		suffix string
+		unit   float64
+	}{{"_seconds", 1}, {"_s", 1}, {"_minutes", 60}, {"_min", 60}, {"_hours", 3600}, {"_h", 3600}, {"_ms", 0.001}, {"", 0}} {
+		paths, _ := f.find(field + u.suffix)
+		if u.suffix != "" {
+			for _, p := range base {
+				paths = append(paths, p+u.suffix)
+			}
+		}
+		out = append(out, durationPaths{u.unit, paths})
+	}
+	return out
 }

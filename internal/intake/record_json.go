@@ -65,8 +65,13 @@ type jsonSplitter struct {
 	pos     int
 	line    int64
 	inArray bool
+	wasted  int // bytes scanned for records that turned out broken
 	parser  fastjson.Parser
 }
+
+// maxWaste is how many times over a document may be scanned in vain before
+// its rest is given up as one broken record.
+const maxWaste = 16
 
 func (s *jsonSplitter) peek() byte {
 	if s.pos < len(s.doc) {
@@ -116,6 +121,11 @@ func (s *jsonSplitter) next() record {
 			}
 			return record{line: line, node: fromJSON(v), raw: raw}
 		}
+	}
+	if s.wasted += end - start; s.wasted > maxWaste*len(s.doc) {
+		raw := s.doc[start:]
+		s.advance(len(s.doc))
+		return record{line: line, reason: "broken JSON to the end of the document", raw: raw}
 	}
 	end = s.resync(start, end)
 	raw := s.doc[start:end]

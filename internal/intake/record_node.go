@@ -181,6 +181,9 @@ func (n *node) filter(field, want string) []*node {
 // str is the first present text at any of the paths, trimmed; "" when there
 // is none. Lists of scalars give their first.
 func (n *node) str(paths ...string) string {
+	if n.kind == nodeObject && len(n.obj) == 0 {
+		return ""
+	}
 	for _, p := range paths {
 		for _, v := range n.at(p) {
 			if v.kind == nodeList && len(v.list) > 0 {

@@ -36,14 +36,17 @@ func changeKind(s string) string {
 	return strings.ToLower(strings.TrimSpace(s))
 }
 
+// changeStatusWords are the words, normalised, for each outcome.
+var changeStatusWords = map[string]string{
+	"success":   "success succeeded successful ok pass passed done complete completed deployed finished inactive superseded synced healthy green applied closed",
+	"failed":    "failed failure fail error errored terminal unstable rejected degraded timedout rolledback reverted faulted red failedcontinue",
+	"cancelled": "cancelled canceled aborted abort skipped stopped killed",
+	"running":   "running inprogress pending queued started notstarted building progressing waiting created scheduled pendinginstall pendingupgrade pendingrollback uninstalling",
+}
+
 var changeStatuses = func() map[string]string {
 	m := map[string]string{}
-	for status, words := range map[string]string{
-		"success":   "success succeeded successful ok pass passed done complete completed deployed finished inactive superseded synced healthy green applied closed",
-		"failed":    "failed failure fail error errored terminal unstable rejected degraded timedout rolledback reverted faulted red failedcontinue",
-		"cancelled": "cancelled canceled aborted abort skipped stopped killed",
-		"running":   "running inprogress pending queued started notstarted building progressing waiting created scheduled pendinginstall pendingupgrade pendingrollback uninstalling",
-	} {
+	for status, words := range changeStatusWords {
 		for _, w := range strings.Fields(words) {
 			m[w] = status
 		}
