@@ -87,6 +87,20 @@ func TestExplain(t *testing.T) {
 	}
 }
 
+func TestExplainTemplate(t *testing.T) {
+	got := ExplainTemplate("user alice from 203.0.113.7", "user <*> from <*>", DefaultRules())
+	want := []Part{
+		{"user ", false, "text"}, {"alice", true, "column of many values"},
+		{" from ", false, "text"}, {"203.0.113.7", true, "IPv4 address"},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v", got)
+	}
+	if got := ExplainTemplate("user alice left", "user <*> came", DefaultRules()); got != nil {
+		t.Errorf("got %+v", got)
+	}
+}
+
 // TestShapeIDs pins ids: they must never change.
 func TestShapeIDs(t *testing.T) {
 	s := NewMiner(DefaultRules()).Shape("Failed password for root from 203.0.113.7 port 56079 ssh2")
