@@ -70,18 +70,18 @@ func systems(t testing.TB) []string {
 func assign(messages []string, r Rules) []string {
 	m := NewMiner(r)
 	shapes := make([]*Shape, len(messages))
-	var known []Known
+	known := make([]Known, len(messages))
 	for i, msg := range messages {
 		shapes[i] = m.Shape(msg)
-		known = append(known, Known{shapes[i].ID, shapes[i].Text})
+		known[i] = Known{shapes[i].ID, shapes[i].Text}
 	}
 	template := map[string]string{}
 	for _, a := range Group(known, r) {
 		template[a.ShapeID] = a.Template
 	}
 	out := make([]string, len(messages))
-	for i := range messages {
-		out[i] = template[shapes[i].ID]
+	for i, s := range shapes {
+		out[i] = template[s.ID]
 	}
 	return out
 }

@@ -12,9 +12,9 @@ func set(words string) map[string]bool {
 
 // topDomains end host names: generic domains and customary private ones.
 // Country domains are left to secondDomains, since "id", "is", "in" and "to"
-// also end property names.
-var topDomains = set(`com net org edu gov mil biz info local localdomain localnet lan
-	internal intranet corp home arpa cloud aero museum coop name`)
+// also end property names, and so do "name", "info" and "home".
+var topDomains = set(`com net org edu gov mil biz local localdomain localnet lan
+	internal intranet corp arpa`)
 
 // secondDomains stand before a country's domain in host names.
 var secondDomains = set(`com co net org edu ac gov gob go or ne mil nom ad`)
