@@ -56,6 +56,9 @@ func Plan(in Site) []FigureSpec {
 	for _, r := range planRecurrences(&in) {
 		p.recurrence(r)
 	}
+	for _, r := range planFollowers(&in) {
+		p.occasions(r)
+	}
 	for _, i := range planIncidents(&in) {
 		p.incident(i)
 	}
@@ -118,30 +121,66 @@ func (p *planner) recurrence(r schemas.Recurrence) {
 	page := RecurrencePath(r.RecurrenceID)
 	key := "recurrence/" + r.RecurrenceID + "/"
 	params := map[string]any{"recurrence": r.RecurrenceID, "since": p.since, "until": p.until}
-	p.add(FigureKey(key+"days"), page, "ask/recurrence_days", "Occasions", ChartStarts, params)
+	p.occasions(r)
 	p.add(FigureKey(key+"hours"), page, "ask/recurrence_hours", "Events per hour of the day", ChartHours, params)
 	p.add(FigureKey(key+"samples"), page, "ask/recurrence_samples", "Sample lines", ChartNone, params)
-	p.add(FigureKey(key+"causes"), page, "ask/causes", "Candidate changes", ChartNone,
-		map[string]any{"subject": r.RecurrenceID})
+	if hasRow(p.site.Causes, func(c schemas.Cause) bool { return c.SubjectID == r.RecurrenceID }) {
+		p.add(FigureKey(key+"causes"), page, "ask/causes", "Candidate changes", ChartNone,
+			map[string]any{"subject": r.RecurrenceID})
+	}
 }
 
+func (p *planner) occasions(r schemas.Recurrence) {
+	p.add(FigureKey("recurrence/"+r.RecurrenceID+"/days"), RecurrencePath(r.RecurrenceID), "ask/recurrence_days",
+		"Occasions", ChartStarts, map[string]any{"recurrence": r.RecurrenceID})
+}
+
+// incident plans what can have an answer: no errors of hours that were not
+// read, no cascade where none was judged.
 func (p *planner) incident(i schemas.Incident) {
-	page := IncidentPath(i.IncidentID)
-	key := "incident/" + i.IncidentID + "/"
-	params := map[string]any{"incident": i.IncidentID, "since": p.since, "until": p.until}
-	p.add(FigureKey(key+"errors"), page, "ask/incident_errors", "Errors in the window", ChartNone, params)
-	p.add(FigureKey(key+"minutes"), page, "ask/incident_minutes", "Errors per minute", ChartMinutes, params)
+	page, id := IncidentPath(i.IncidentID), i.IncidentID
+	key := "incident/" + id + "/"
+	params := map[string]any{"incident": id, "since": p.since, "until": p.until}
 	p.add(FigureKey(key+"timeline"), page, "ask/incident_timeline", "Timeline", ChartNone, params)
-	p.add(FigureKey(key+"cascade"), page, "ask/cascades", "Order of failure", ChartNone, params)
-	p.add(FigureKey(key+"similar"), page, "ask/similar", "Similar incidents", ChartNone, params)
-	p.add(FigureKey(key+"causes"), page, "ask/causes", "Candidate changes", ChartNone,
-		map[string]any{"subject": i.IncidentID})
+	if p.site.hasLogsOf(i) {
+		p.add(FigureKey(key+"errors"), page, "ask/incident_errors", "Errors in the window", ChartNone, params)
+		p.add(FigureKey(key+"minutes"), page, "ask/incident_minutes", "Errors per minute", ChartMinutes, params)
+	}
+	if hasRow(p.site.Cascades, func(c schemas.CascadeStep) bool { return c.IncidentID == id }) {
+		p.add(FigureKey(key+"cascade"), page, "ask/cascades", "Order of failure", ChartNone, params)
+	}
+	if hasRow(p.site.Similar, func(x schemas.Similar) bool { return x.IncidentID == id }) {
+		p.add(FigureKey(key+"similar"), page, "ask/similar", "Similar incidents", ChartNone, params)
+	}
+	if hasRow(p.site.Causes, func(c schemas.Cause) bool { return c.SubjectID == id }) {
+		p.add(FigureKey(key+"causes"), page, "ask/causes", "Candidate changes", ChartNone, map[string]any{"subject": id})
+	}
 }
 
-// planRecurrences are the recurrences that get figures: confirmed first, then
-// by strength of evidence, then by id.
+func hasRow[T any](rows []T, is func(T) bool) bool { return slices.ContainsFunc(rows, is) }
+
+// hasLogsOf says whether the incident began in the span that was analysed.
+func (s *Site) hasLogsOf(i schemas.Incident) bool {
+	us := i.StartedTS
+	if us == 0 || i.DetectedTS != 0 && i.DetectedTS < us {
+		us = i.DetectedTS
+	}
+	t := schemas.Time(us)
+	return us != 0 && !t.Before(s.since()) && t.Before(s.AsOf)
+}
+
+// planRecurrences are the recurrences that get figures: those that tell a
+// story of their own, confirmed first, then by strength of evidence.
 func planRecurrences(in *Site) []schemas.Recurrence {
-	rs := slices.Clone(in.Recurrences)
+	rs := slices.DeleteFunc(slices.Clone(in.Recurrences), isFollower)
+	sortRecurrences(rs)
+	return rs[:min(len(rs), MaxRecurrenceFigures)]
+}
+
+// planFollowers are the recurrences whose story another tells: they get their
+// occasions only.
+func planFollowers(in *Site) []schemas.Recurrence {
+	rs := slices.DeleteFunc(slices.Clone(in.Recurrences), func(r schemas.Recurrence) bool { return !isFollower(r) })
 	sortRecurrences(rs)
 	return rs[:min(len(rs), MaxRecurrenceFigures)]
 }

@@ -108,6 +108,11 @@ func (b *book) incidentView(i schemas.Incident) incidentView {
 	v.Errors.pick("first_ts", "first seen", "service", "service", "level", "level",
 		"template", "message", "event_count", "events", "expected", "expected", "last_ts", "last seen")
 	v.Minutes = f.minutes(i, key("minutes"))
+	if v.Planned && !f.site.hasLogsOf(i) {
+		v.Errors.Empty, v.Minutes.Empty = "The logs of these hours are not among those analysed.", "Without logs there is nothing to draw."
+	} else if v.Errors.Table == nil && v.Errors.SQL != "" {
+		v.Errors.Empty = "No warning or error of these minutes is in the lake."
+	}
 	v.Timeline = f.figure(key("timeline"), "timeline", "Timeline")
 	v.CausesFig = f.figure(key("causes"), "causes", "Candidate changes")
 	v.SimilarFig = f.figure(key("similar"), "similar", "Similar incidents")
@@ -295,7 +300,11 @@ func (f *facts) candidates(kind, id string) []candidate {
 			x.Lag = duration(*c.LagS) + " before"
 		}
 		if x.None {
-			x.Title, x.Label, x.Reason = firstOf(c.Reason, "No recorded change stands out."), "", ""
+			const none = "No recorded change stands out"
+			x.Title, x.Label, x.Reason = none+": "+c.Reason, "", ""
+			if c.Reason == "" || strings.HasPrefix(c.Reason, none) {
+				x.Title = firstOf(c.Reason, none+".")
+			}
 		}
 		if c.Probability != nil && !x.None {
 			x.Probability = percent(*c.Probability)

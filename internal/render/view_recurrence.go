@@ -83,6 +83,8 @@ type recurrenceView struct {
 	Fixes                                []fixRow
 	Due                                  []fact
 	Family                               []recurrenceRow
+	Lead                                 string // page of the recurrence that tells this story
+	LeadText                             string
 }
 
 func (v recurrenceView) hasCharts() bool { return v.Hours.Option != nil || v.Starts.Option != nil }
@@ -143,6 +145,14 @@ func (b *book) recurrenceView(r schemas.Recurrence) recurrenceView {
 		}
 	}
 	v.Family = f.family(r)
+	if isFollower(r) {
+		for _, o := range f.recurrences {
+			if o.FamilyID == r.FamilyID && !isFollower(o) {
+				v.Lead, v.LeadText = RecurrencePath(o.RecurrenceID), plain(o.Service+" "+o.Label+" "+windowText(o), 80)
+				break
+			}
+		}
+	}
 	return v
 }
 
