@@ -21,7 +21,10 @@ var changeFields = map[string][]string{
 const changeTimes = "started_at|started|start|start_time|deployed_at|deployed|deploy_time|deployment_time|changed_at|when|at|ts|time|timestamp|datetime|committed_at|committed|committed_at_utc|committed_utc|commit_date|published_at|released_at|merged_at|started_utc|deployed_utc"
 
 // notChanges speak for logs, incidents or metrics.
-var notChanges = []string{"level", "lvl", "severity", "resolved_at", "resolved", "root_cause", "acknowledged_at", "acknowledged", "msg", "logger"}
+var notChanges = []string{
+	"level", "lvl", "severity", "resolved_at", "resolved", "root_cause", "acknowledged_at", "acknowledged", "msg", "logger",
+	"request", "method", "path", "status_code", "latency", "trace_id", "pid", "hostname", "thread", "stack",
+}
 
 func init() {
 	registerForms(
