@@ -104,6 +104,11 @@ func TestRealPostmortems(t *testing.T) {
 			k := readReal(t, &Source{Name: "pm", Kind: KindIncident, Zone: zone, ZoneStated: true}, realFiles(t, dir, c.glob)...)
 			started, timeline, actions := logReports(t, k)
 			t.Logf("%d reports: %d with start, %d with timeline, %d with actions; %d rejects", len(k.incidents), started, timeline, actions, len(k.rejects))
+			for _, r := range k.incidents { // "ca. 11:20" after the date
+				if r.IncidentID == "2018-07-30-jupyterlab-build-cpu-saturate" && schemas.Time(r.StartedTS).Format("15:04") != "18:20" {
+					t.Errorf("%s starts %s", r.IncidentID, schemas.Time(r.StartedTS))
+				}
+			}
 			if len(k.incidents) != c.reports || started < c.started || timeline < c.timeline || actions < c.actions {
 				t.Errorf("read %d reports, %d starts, %d timelines, %d actions; want %d and at least %d, %d, %d",
 					len(k.incidents), started, timeline, actions, c.reports, c.started, c.timeline, c.actions)

@@ -34,7 +34,7 @@ var (
 	stampOffset  = regexp.MustCompile(`^\s*([+-]\d{2}:?\d{2}|[+-]\d{2})(?:\D|$)`)
 	stampUTCOff  = regexp.MustCompile(`(?i)^\s*\(?((?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?\d{2})?)\b\)?`)
 	stampLetters = regexp.MustCompile(`^\s*\(?([A-Z]{1,5}|[A-Z][a-z]+/[A-Z][A-Za-z_]+)\b\)?`)
-	stampSep     = regexp.MustCompile(`^(?:[T:]|,?\s*(?:at|@|-|\|)?\s*)`)
+	stampSep     = regexp.MustCompile(`^(?:[T:]|,?\s*(?:at|@|-|\|)?\s*(?:(?:ca\.?|circa|about|around|approx\.?)\s*|~\s*)?)`)
 )
 
 // scanStamp reads a stamp at the start of s and gives the rest. In prose
@@ -50,6 +50,7 @@ func scanStamp(s string, strict bool) (w wallStamp, rest string, ok bool) {
 		sep := stampSep.FindString(after)
 		if rest, okClock := w.scanClock(after[len(sep):]); okClock {
 			after = rest
+			w.isAbout = w.isAbout || strings.ContainsAny(sep, "~cbpu")
 			if m := stampYear.FindStringSubmatch(after); w.year == 0 && m != nil {
 				w.year, _ = strconv.Atoi(m[1])
 				after = after[len(m[0]):]
