@@ -21,12 +21,17 @@ type recLoad struct {
 	once    sync.Once
 }
 
+// recLevels is the number of levels of load between which the isotonic weight
+// tells. Ten left load cubed inside a sharp daily peak unexplained (13 % of
+// null cases under 0.01); the isotonic fit pools what is not needed.
+const recLevels = 60
+
 // recLoadFrame is the load on one wall clock.
 type recLoadFrame struct {
 	volume []float32 // per slot; 0 = not observed
 	seen   []int32   // observed slots before slot i
 	cum    []float64 // volume before slot i
-	decile []int8    // 0-9 by volume, -1 not observed
+	bin    []int8    // 0 to recLevels-1 by level of load, -1 not observed
 }
 
 // isSeen says whether slot i was observed.
@@ -48,20 +53,22 @@ func (l *recLoad) frame(f *recFrame) *recLoadFrame {
 	n := f.slots()
 	out := &recLoadFrame{
 		volume: make([]float32, n), seen: make([]int32, n+1),
-		cum: make([]float64, n+1), decile: make([]int8, n),
+		cum: make([]float64, n+1), bin: make([]int8, n),
 	}
 	for i, v := range l.volume {
 		if at := f.minute(l.span.from+int64(i)*recSlotMin) / recSlotMin; v > 0 && at >= 0 && at < n {
 			out.volume[at] += v
 		}
 	}
-	cuts := volumeCuts(out.volume, 10)
+	level := smoothed(out.volume)
+	cuts := volumeCuts(level, recLevels)
 	for i, v := range out.volume {
 		out.seen[i+1], out.cum[i+1] = out.seen[i], out.cum[i]+float64(v)
-		out.decile[i] = -1
+		out.bin[i] = -1
 		if v > 0 {
 			out.seen[i+1]++
-			out.decile[i] = int8(sort.Search(len(cuts), func(k int) bool { return cuts[k] >= v }))
+			x := level[i]
+			out.bin[i] = int8(sort.Search(len(cuts), func(k int) bool { return cuts[k] >= x }))
 		}
 	}
 	return out

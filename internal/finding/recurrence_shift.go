@@ -49,7 +49,7 @@ type recBlock struct {
 }
 
 // newRecShift lays onsets (UTC minutes) over a frame. For a dense subject the
-// rate per load decile is free, else it may only rise with load.
+// rate per level of load is free, else it may only rise with load.
 func newRecShift(f *recFrame, lf *recLoadFrame, utc []int64, dense bool) *recShift {
 	s := &recShift{f: f, lf: lf, before: make([]int32, f.slots()+1)}
 	for _, m := range utc {
@@ -73,18 +73,18 @@ func newRecShift(f *recFrame, lf *recLoadFrame, utc []int64, dense bool) *recShi
 }
 
 // weigh fills the cumulative weights: observed slots, volume, and volume
-// through the onsets per decile of load (2 pseudo-onsets spread over all).
+// through the onsets per level of load (2 pseudo-onsets spread over all).
 func (s *recShift) weigh(per []int32, dense bool) {
-	var hits, slots [10]float64
+	var hits, slots [recLevels]float64
 	total := 0.0
-	for i, k := range s.lf.decile {
+	for i, k := range s.lf.bin {
 		if k >= 0 {
 			hits[k] += float64(per[i])
 			slots[k]++
 			total++
 		}
 	}
-	rate := make([]float64, 10)
+	rate := make([]float64, recLevels)
 	for k := range rate {
 		if slots[k] > 0 {
 			rate[k] = (hits[k] + 2*slots[k]/total) / slots[k]
@@ -95,7 +95,7 @@ func (s *recShift) weigh(per []int32, dense bool) {
 	}
 	n := len(per)
 	flat, iso := make([]float64, n+1), make([]float64, n+1)
-	for i, k := range s.lf.decile {
+	for i, k := range s.lf.bin {
 		flat[i+1], iso[i+1] = flat[i], iso[i]
 		if k >= 0 {
 			flat[i+1]++
@@ -105,7 +105,7 @@ func (s *recShift) weigh(per []int32, dense bool) {
 	s.cum = [recWeights][]float64{flat, s.lf.cum, iso}
 }
 
-// isotonicSeen is the isotonic fit over the deciles that have slots.
+// isotonicSeen is the isotonic fit over the levels that have slots.
 func isotonicSeen(rate, slots []float64) []float64 {
 	var y, w []float64
 	for k := range rate {
