@@ -90,12 +90,18 @@ func glued(b []byte, ps []piece, i int, c byte) bool {
 
 func valueAt(ps []piece, i int) bool { return i >= 0 && i < len(ps) && ps[i].kind == value }
 
-// maskURLs joins scheme, colon and the rest of a URL.
+// maskURLs joins scheme, colon and the rest of a URL, and a drive with its
+// path.
 func maskURLs(b []byte, ps []piece) []piece {
 	out := ps[:0]
 	for i := 0; i < len(ps); i++ {
 		p := ps[i]
-		if p.kind == word && glued(b, ps, i+1, ':') && i+2 < len(ps) && startsSlashes(b, ps[i+2]) {
+		switch {
+		case p.kind != word || !glued(b, ps, i+1, ':') || i+2 >= len(ps):
+		case p.hi-p.lo == 1 && startsSlash(b, ps[i+2]): // a drive's letter
+			p.hi, p.kind, p.why = ps[i+2].hi, value, rulePath
+			i += 2
+		case startsSlashes(b, ps[i+2]):
 			end := urlEnd(b, ps, i+2)
 			p.hi, p.kind, p.why = ps[end-1].hi, value, ruleURL
 			i = end - 1
@@ -124,7 +130,7 @@ func maskTargets(b []byte, ps []piece) []piece {
 }
 
 func startsSlash(b []byte, p piece) bool {
-	return p.kind == value && p.slash > 0 || p.kind == word && b[p.lo] == '/'
+	return p.kind == value && p.slash > 0 || p.kind == word && (b[p.lo] == '/' || b[p.lo] == '\\')
 }
 
 func startsSlashes(b []byte, p piece) bool {

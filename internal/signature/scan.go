@@ -45,7 +45,7 @@ func byteClasses() (t [256]uint8) {
 // the only thing of it that the mask may depend on.
 type span struct {
 	lo, hi int32
-	slash  uint8 // 0 no slash, 1 "/", 2 "//"
+	slash  uint8 // 0 no slash, 1 "/" or "\\", 2 "//"
 }
 
 // Constants of the running hash (xxhash's primes).
@@ -71,9 +71,9 @@ func scan(b []byte, cut bool, spans []span) (uint64, []span) {
 			continue
 		}
 		s := span{lo: int32(lo), hi: int32(hi)}
-		if b[lo] == '/' {
+		if b[lo] == '/' || b[lo] == '\\' {
 			s.slash = 1
-			if lo+1 < hi && b[lo+1] == '/' {
+			if lo+1 < hi && b[lo] == '/' && b[lo+1] == '/' {
 				s.slash = 2
 			}
 		}
