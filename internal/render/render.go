@@ -121,7 +121,7 @@ func (b *book) shell(file, section, title string) shell {
 	}
 	s := shell{
 		Site: site, Title: title, Section: section, Inline: b.site.SelfContained,
-		AsOf: b.when(b.site.AsOf), Zone: b.zone.String(), Tool: b.site.ToolVersion,
+		AsOf: b.when(b.site.AsOf), Zone: b.zone.String(), Tool: strings.TrimPrefix(b.site.ToolVersion, "almanac "),
 		Period: b.period(), ZoneNote: b.zoneNote(),
 	}
 	if path.Dir(file) != "." {

@@ -60,7 +60,7 @@ type incidentView struct {
 	Actions                              []actionRow
 	Cause, Trigger, Category             string
 	Body                                 string
-	Planned                              bool
+	Planned, Logs                        bool // has figures; lies in the analysed span
 }
 
 func (v incidentView) hasCharts() bool { return v.Minutes.Option != nil }
@@ -92,7 +92,7 @@ func (b *book) incidentView(i schemas.Incident) incidentView {
 		Cause: i.RootCause, Trigger: i.Trigger, Category: i.Category, Body: cut(i.Body, 20000),
 		Gaps: f.gaps(i), Missing: missing(i), Facts: f.incidentFacts(i),
 		Candidates: f.candidates("incident", i.IncidentID),
-		Planned:    f.isPlanned(i),
+		Planned:    f.isPlanned(i), Logs: f.site.hasLogsOf(i),
 	}
 	for _, x := range f.findings {
 		if x.SubjectID == i.IncidentID && x.SubjectKind == "incident" || f.isOnsetOf(x, i.IncidentID) {
@@ -108,9 +108,7 @@ func (b *book) incidentView(i schemas.Incident) incidentView {
 	v.Errors.pick("first_ts", "first seen", "service", "service", "level", "level",
 		"template", "message", "event_count", "events", "expected", "expected", "last_ts", "last seen")
 	v.Minutes = f.minutes(i, key("minutes"))
-	if v.Planned && !f.site.hasLogsOf(i) {
-		v.Errors.Empty, v.Minutes.Empty = "The logs of these hours are not among those analysed.", "Without logs there is nothing to draw."
-	} else if v.Errors.Table == nil && v.Errors.SQL != "" {
+	if v.Errors.Table == nil && v.Errors.SQL != "" {
 		v.Errors.Empty = "No warning or error of these minutes is in the lake."
 	}
 	v.Timeline = f.figure(key("timeline"), "timeline", "Timeline")

@@ -318,7 +318,7 @@ func (f *facts) calendarItem(x schemas.Forecast, r schemas.Recurrence) calendarI
 func subject(r schemas.Recurrence) string {
 	text := firstOf(r.Template, r.SubjectID)
 	if r.SubjectKind == "service" || text == r.Service {
-		return "all its errors"
+		return "errors of any kind"
 	}
 	return text
 }

@@ -206,7 +206,12 @@ func newJobTable(r schemas.Recurrence) *jobTable {
 	}
 	j.Runs, j.RunHits, j.Skips, j.SkipHits = num(r.JobRuns), num(r.JobRunHits), num(r.JobSkips), num(r.JobSkipHits)
 	if r.JobLagS != nil {
-		j.Lag = duration(*r.JobLagS)
+		j.Lag = duration(*r.JobLagS) + " after its start (median)"
+		if lag := *r.JobLagS; lag > -1 && lag < 1 {
+			j.Lag = "within a second of its start (median)"
+		} else if lag < 0 {
+			j.Lag = duration(-lag) + " before its start (median)"
+		}
 	}
 	return j
 }
