@@ -255,11 +255,19 @@ func (w *cascadeWork) finding(i incidentRec, c Cascade) schemas.Finding {
 	if len(c.Suspects) > 0 {
 		evidence = append(evidence, "silent suspects: "+strings.Join(c.Suspects, ", "))
 	}
+	// One service is no cascade; a long one with something new is news.
+	score := .1
+	if len(c.Steps) > 1 {
+		score = .25
+	}
+	if len(c.Steps) > 2 || len(c.Steps) > 1 && len(c.New) > 0 {
+		score = .4
+	}
 	return schemas.Finding{
 		EventDate: w.in.Night, FindingID: stableID("D", c.IncidentID), Kind: schemas.FindingCascade,
 		SubjectKind: "incident", SubjectID: c.IncidentID, Service: c.Steps[0].Service,
 		Sentence: c.Sentence, Evidence: lines(evidence), Status: c.Verdict,
-		FirstTS: schemas.Micros(c.Onset), LastTS: schemas.Micros(i.end), Score: schemas.Ptr(.4),
+		FirstTS: schemas.Micros(c.Onset), LastTS: schemas.Micros(i.end), Score: schemas.Ptr(score),
 		Warnings: lines(c.Notes),
 	}
 }

@@ -217,14 +217,18 @@ func noneReason(why string, found []candidate, s subject) string {
 	if len(found) == 0 {
 		return "No recorded change stands out: there is none in the 24 h before."
 	}
-	near := 0
+	near, direct := 0, 0
 	for _, c := range found {
+		if c.via != "" {
+			continue
+		}
+		direct++
 		if c.hops >= 0 && c.hops <= 1 {
 			near++
 		}
 	}
 	return fmt.Sprintf("No recorded change stands out: %s in the 24 h before, %d of them on its services or one call away, and such changes are as frequent when nothing fails.",
-		count(len(found), "change"), near)
+		count(direct, "change"), near)
 }
 
 func (j *judge) row(s subject, c candidate) schemas.Cause {
@@ -289,6 +293,9 @@ func (j *judge) coincidence(s subject, c candidate) (share float64, by string) {
 func (j *judge) reason(s subject, c candidate, share float64, by string) string {
 	var parts []string
 	head := fmt.Sprintf("%s came %s before", upperFirst(changeName(c.ChangeRow)), spell(c.lag))
+	if c.lag < 0 {
+		head = fmt.Sprintf("%s came %s after the last run, before the one that did not come", upperFirst(changeName(c.ChangeRow)), spell(c.lag))
+	}
 	if c.via != "" {
 		head += "; " + c.via
 	}

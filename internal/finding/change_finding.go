@@ -3,6 +3,7 @@ package finding
 import (
 	"fmt"
 	"sort"
+	"strings"
 
 	"almanac/schemas"
 )
@@ -23,8 +24,8 @@ func (j *judge) findings(causes []schemas.Cause) []schemas.Finding {
 	}
 	var out []schemas.Finding
 	for _, c := range causes {
-		if c.Rank != 1 || c.Label != causeLikely && c.Label != causePossible {
-			continue
+		if c.Rank != 1 || c.Label != causeLikely && c.Label != causePossible || strings.Contains(c.Warnings, "judged as that") {
+			continue // the incident's own finding says it
 		}
 		f := schemas.Finding{
 			EventDate: j.in.Night, FindingID: stableID("C", c.SubjectKind, c.SubjectID, c.ChangeID),

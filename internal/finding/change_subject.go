@@ -32,13 +32,34 @@ func (j *judge) incident(i incidentRec) []schemas.Cause {
 	found, out := j.candidates(s)
 	found = rank(found, s.none)
 	found = j.chains(s, found)
-	rows := j.rows(s, found, out, j.outside(s))
+	why := j.outside(s)
+	if r, ok := recurring(j.in.Recurrences, j.history.zone, i.services, i.at); ok {
+		why = discount(found, r)
+	}
+	rows := j.rows(s, found, out, why)
 	if i.relapse {
 		for k := range rows {
 			rows[k].Warnings = joinLines(rows[k].Warnings, "begins soon after another incident of its services ended: it may share that one's cause")
 		}
 	}
 	return rows
+}
+
+// recurringDiscount is what is left for changes made after a recurrence had
+// begun, when a failure is one of its occasions: it would have come anyway.
+const recurringDiscount = .05
+
+// discount lowers the changes that came after the recurrence had begun and
+// says why.
+func discount(found []candidate, r schemas.Recurrence) string {
+	for k := range found {
+		if found[k].at.After(schemas.Time(r.FirstTS)) {
+			found[k].p *= recurringDiscount
+		}
+	}
+	sort.SliceStable(found, func(a, b int) bool { return found[a].p > found[b].p })
+	return fmt.Sprintf("No recorded change stands out: it is one of what recurs %s from %s to %s (%s), since before any of the changes of that day.",
+		r.Label, r.WindowStart, r.WindowEnd, r.RecurrenceID)
 }
 
 // outside explains why nothing can be found where there are no records.
@@ -91,14 +112,21 @@ func isFault(level string) bool {
 // lasted. Assumptions, not measured.
 func chainPrior(near int) float64 {
 	switch {
-	case near >= 5: // same service, and the record speaks of it
-		return .9
-	case near >= 3:
+	case near >= 5: // same service, and more that speaks for it
 		return .7
+	case near >= 3:
+		return .5
 	case near >= 2:
-		return .6
+		return .3
 	}
-	return .3
+	return .1
+}
+
+// chainChance weighs that prior with the share of the logs' span in which the
+// silence lasted: any incident would have met it that often (Bayes).
+func chainChance(near int, share float64) float64 {
+	p := chainPrior(near)
+	return p / (p + (1-p)*max(share, .01))
 }
 
 // chains adds the changes that silenced something which an incident then fell
@@ -114,7 +142,7 @@ func (j *judge) chains(s subject, found []candidate) []candidate {
 			}
 			last := schemas.Time(q.Onset.TS)
 			k := candidate{changeRec: c, lag: s.onset.Sub(c.at), hops: s.reach.to(c.Service)}
-			k.p = q.Probability * chainPrior(q.near) * (1 - j.silentShare(q))
+			k.p = q.Probability * chainChance(q.near, j.silentShare(q))
 			k.via = fmt.Sprintf("%s fell silent after it: last seen %s after the change and %s before the failure (%s)",
 				silenceName(q.Onset), spell(last.Sub(c.at)), spell(s.onset.Sub(last)), q.IncidentNear)
 			// The base rate that counts is that of the link to the silence.
@@ -167,9 +195,11 @@ func (j *judge) recurrence(r schemas.Recurrence) []schemas.Cause {
 		s.early = s.onset.Add(-24 * time.Hour)
 	}
 	s.recorded, s.reach = s.onset, j.in.Graph.from(s.services)
-	// At most one beginning in the whole span comes without a change.
-	s.none = .5 / max(1, j.history.until.Sub(j.history.since).Minutes())
+	s.none = .5 * j.beginnings() / max(1, j.history.until.Sub(j.history.since).Minutes())
 	found, out := j.candidates(s)
+	for k := range found {
+		found[k].weight *= j.beginShare()
+	}
 	rows := j.rows(s, rank(found, s.none), out, j.outside(s))
 	for k := range rows {
 		if rows[k].ChangeID != "" {
@@ -179,13 +209,49 @@ func (j *judge) recurrence(r schemas.Recurrence) []schemas.Cause {
 	return rows
 }
 
+// beginnings is the number of recurrences that began within the records, one
+// per family.
+func (j *judge) beginnings() float64 {
+	families := map[string]bool{}
+	for _, r := range j.in.Recurrences {
+		if r.SinceTS != 0 {
+			families[r.FamilyID+"\x1f"+oneName(r.FamilyID, r.RecurrenceID)] = true
+		}
+	}
+	return float64(max(1, len(families)))
+}
+
+func oneName(family, id string) string {
+	if family == "" {
+		return id
+	}
+	return ""
+}
+
+// beginShare scales the chance of a change to cause a failure down to that of
+// beginning a recurrence: such that changes begin half of those there are. An
+// assumption, not measured.
+func (j *judge) beginShare() float64 {
+	caused := 0.0
+	for _, c := range j.history.changes {
+		caused += j.model.of(c.Kind)
+	}
+	if caused <= 0 {
+		return 1
+	}
+	return min(1, .5*j.beginnings()/caused)
+}
+
 // onset traces a level change or a new signature. Silences bring their own
 // causes: their beginning is the run that did not come.
 func (j *judge) onset(o schemas.Onset) []schemas.Cause {
-	if o.TS == 0 || isSilent(o.Kind) {
+	if o.TS == 0 || o.Service == "" || isSilent(o.Kind) {
 		return nil
 	}
 	s := subject{kind: "onset", id: o.OnsetID, services: serviceList(o.Service), onset: schemas.Time(o.TS)}
+	if i, ok := j.partOf(s); ok && o.Kind == onsetNew {
+		return j.sameAs(i, o)
+	}
 	s.recorded, s.known, s.reach = s.onset, true, j.in.Graph.from(s.services)
 	if o.Kind == onsetNew {
 		s.isNew = o.Template
@@ -194,6 +260,34 @@ func (j *judge) onset(o schemas.Onset) []schemas.Cause {
 	s.none = max(j.model.none(s.onset), .5*float64(len(j.in.Onsets))/span/float64(max(1, len(j.in.Records.Known))))
 	found, out := j.candidates(s)
 	return j.rows(s, rank(found, s.none), out, j.outside(s))
+}
+
+// partOf finds the incident during which an onset came, on its services or
+// one call away.
+func (j *judge) partOf(s subject) (incidentRec, bool) {
+	for _, i := range j.history.incidents {
+		end := i.at.Add(time.Hour)
+		if i.end.After(end) && i.end.Before(i.at.Add(24*time.Hour)) {
+			end = i.end
+		}
+		if s.onset.Before(i.at.Add(-silenceLead)) || s.onset.After(end) {
+			continue
+		}
+		if d := j.in.Graph.from(i.services).to(s.services[0]); d == 0 || d == 1 {
+			return i, true
+		}
+	}
+	return incidentRec{}, false
+}
+
+// sameAs gives an onset the causes of the incident that it came with.
+func (j *judge) sameAs(i incidentRec, o schemas.Onset) []schemas.Cause {
+	rows := j.incident(i)
+	for k := range rows {
+		rows[k].SubjectKind, rows[k].SubjectID = "onset", o.OnsetID
+		rows[k].Warnings = joinLines(rows[k].Warnings, "came with the incident "+clip(i.IncidentID, 60)+", judged as that")
+	}
+	return rows
 }
 
 func serviceList(names ...string) []string {

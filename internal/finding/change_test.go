@@ -212,3 +212,26 @@ func TestChangeRuledOutAndNone(t *testing.T) {
 		t.Errorf("%+v", rows)
 	}
 }
+
+// An incident that is one occasion of something that recurs since before a
+// change is not laid to that change.
+func TestChangeNotBlamedForWhatRecurs(t *testing.T) {
+	in := ChangeInput{Now: at("2026-06-01 00:00:00"), Since: at("2026-04-01 00:00:00"), Until: at("2026-06-01 00:00:00"),
+		Records: Records{
+			Incidents: []IncidentRow{{IncidentID: "x", Service: "pay", StartedTS: at("2026-05-10 17:02:00")}},
+			Changes:   []ChangeRow{{ChangeID: "c1", Kind: "deploy", Service: "pay", StartedTS: at("2026-05-10 16:54:00")}},
+		}}
+	if rows := causesOf(Changes(in).Causes, "x"); rows[0].ChangeID != "c1" || rows[0].Label == causeNone {
+		t.Fatalf("without the recurrence: %+v", rows)
+	}
+	in.Recurrences = []schemas.Recurrence{{RecurrenceID: "R-1", Kind: "daily", Label: "every day", Service: "checkout", SeenIn: "pay",
+		WindowStart: "17:00", WindowEnd: "19:00", FirstTS: schemas.Micros(at("2026-04-02 17:00:00")), Status: "confirmed"}}
+	rows := causesOf(Changes(in).Causes, "x")
+	if rows[0].Label != causeNone || !strings.Contains(rows[0].Reason, "recurs every day") {
+		t.Errorf("with it: %+v", rows)
+	}
+	in.Recurrences[0].FirstTS = schemas.Micros(at("2026-05-10 17:00:00"))
+	if rows = causesOf(Changes(in).Causes, "x"); rows[0].ChangeID != "c1" {
+		t.Errorf("a recurrence that began after the change: %+v", rows)
+	}
+}

@@ -68,13 +68,19 @@ func (w *fixWork) byService() []schemas.Recurrence {
 func (w *fixWork) restarted(r schemas.Recurrence, service string, at []time.Time) (RestartVerdict, bool) {
 	v := RestartVerdict{RecurrenceID: r.RecurrenceID, Service: service}
 	list := w.occasions[r.RecurrenceID]
-	var usual []float64 // how long errors last on days without a restart, s
+	var all, usual []float64 // how long errors last, s; usual: without a restart
+	for _, o := range list {
+		if o.hit && !o.end.IsZero() {
+			all = append(all, o.end.Sub(o.due).Seconds())
+		}
+	}
+	typical := time.Duration(stat.Median(all) * float64(time.Second))
 	var helped []occasionRestart
 	for k, o := range list {
 		if !o.hit || o.onset.IsZero() || o.end.IsZero() {
 			continue
 		}
-		if t, ok := within(at, o.onset, o.onset.Add(restartReach), o.end); ok {
+		if t, ok := within(at, o.onset, o.onset.Add(restartReach), later(o.end.Add(restartSettles), o.due.Add(typical))); ok {
 			helped = append(helped, occasionRestart{k, t})
 		} else {
 			usual = append(usual, o.end.Sub(o.due).Seconds())
@@ -83,11 +89,11 @@ func (w *fixWork) restarted(r schemas.Recurrence, service string, at []time.Time
 	if len(helped) < minRestarts || len(usual) < minRestarts {
 		return v, false
 	}
-	typical := stat.Median(usual)
+	usually := stat.Median(usual)
 	for _, x := range helped {
 		o := list[x.occasion]
 		v.Days++
-		early := typical-o.end.Sub(o.due).Seconds() >= restartEarlier.Seconds()
+		early := usually-o.end.Sub(o.due).Seconds() >= restartEarlier.Seconds()
 		if early && o.end.Sub(x.at) <= restartSettles {
 			v.Ended++
 		}
@@ -115,15 +121,22 @@ type occasionRestart struct {
 	at       time.Time
 }
 
-// within finds a restart in [from, until], and not later than the settling
-// time after the errors had ended by themselves.
-func within(at []time.Time, from, until, end time.Time) (time.Time, bool) {
+// within finds a restart from the first error on, not after the reach nor
+// after the time at which the errors use to have ended by themselves.
+func within(at []time.Time, from, reach, ended time.Time) (time.Time, bool) {
 	for _, t := range at {
-		if !t.Before(from) && !t.After(until) && !t.After(end.Add(restartSettles)) {
+		if !t.Before(from) && !t.After(reach) && !t.After(ended) {
 			return t, true
 		}
 	}
 	return time.Time{}, false
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 func nextObserved(list []occasion, k int) (occasion, bool) {

@@ -296,6 +296,14 @@ func (o *onsetWork) instant(s *onsetSeries, days []observedDay, at int, kind str
 // before there are days enough to test it.
 const firstSightMin = 5
 
+// youngOrOften keeps a rare error whose first sight happened to be late from
+// being called new: its days would hardly all have come after so many without
+// it, or it came in a burst.
+func youngOrOften(days, before, observed int, count int64) bool {
+	late := math.Pow(1-float64(before)/float64(max(1, observed)), float64(days))
+	return late <= .01 || days <= 3 && count >= 20
+}
+
 // firstSight tells of a signature first seen, anywhere, after at least
 // fourteen observed days, when there are too few days since to test it.
 func (o *onsetWork) firstSight(s *onsetSeries, days []observedDay) (schemas.Onset, bool) {
@@ -309,7 +317,7 @@ func (o *onsetWork) firstSight(s *onsetSeries, days []observedDay) (schemas.Onse
 			before++
 		}
 	}
-	if before < onsetDays || g.Count < firstSightMin || len(s.days) < 1 {
+	if before < onsetDays || g.Count < firstSightMin || !youngOrOften(int(g.Days), before, len(days), g.Count) {
 		return schemas.Onset{}, false
 	}
 	row := o.base(s)
@@ -332,7 +340,7 @@ func quoted(template, id string) string {
 func onsetFindings(rows []schemas.Onset) []schemas.Finding {
 	var out []schemas.Finding
 	for _, o := range rows {
-		score := .3
+		score := .2
 		if o.PValue != nil && o.Kind != onsetDown {
 			score = .5
 		}

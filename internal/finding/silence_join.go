@@ -41,7 +41,7 @@ func (w *silenceWork) trace(s *Silence, f silent, j *judge) []schemas.Cause {
 	found = rank(found, sub.none)
 	for i := range found {
 		if found[i].lag < 0 {
-			found[i].via = "after the last run and before the one that did not come"
+			found[i].linkAt, found[i].linkLag = f.due, f.due.Sub(found[i].at)
 		}
 	}
 	if len(found) > 0 && found[0].p >= atPossible {
@@ -104,6 +104,10 @@ func (w *silenceWork) nearIncident(f silent, i incidentRec) (int, string) {
 		score += 2 + len(words)
 		near = append(near, "its record says "+strings.Join(words, ", "))
 	}
+	if what := w.ranOut(f, i); what != "" {
+		score += 2
+		near = append(near, "it kept house, and the failure speaks of "+what)
+	}
 	if score == 0 && len(i.services) > 0 {
 		if d := w.in.Graph.from(i.services).to(f.service); d == 1 {
 			return 1, "1 call away"
@@ -111,6 +115,44 @@ func (w *silenceWork) nearIncident(f silent, i incidentRec) (int, string) {
 	}
 	return score, strings.Join(near, ", ")
 }
+
+// What a job keeps house of grows when it stops, until there is no room left.
+var (
+	houseWords = nameSet([]string{"cleanup", "clean", "cleaner", "cleaning", "purge", "purger", "vacuum", "prune", "pruner", "expire", "expired", "expiry",
+		"rotate", "logrotate", "compact", "compaction", "evict", "eviction", "archive", "archiver", "reaper", "retention", "trim", "sweeper"})
+	roomWords = nameSet([]string{"memory", "maxmemory", "oom", "disk", "space", "full", "quota", "exhausted", "inode", "inodes", "heap", "capacity"})
+)
+
+// ranOut names the resource that an incident ran out of, if the silent job
+// kept house: from the record, and from faults first seen around its start on
+// its services or one call away.
+func (w *silenceWork) ranOut(f silent, i incidentRec) string {
+	keeps := false
+	for _, x := range nameWords(f.template) {
+		keeps = keeps || houseWords[x]
+	}
+	if !keeps {
+		return ""
+	}
+	text := []string{i.Title, i.RootCause, i.Trigger, i.Category}
+	reach := w.in.Graph.from(i.services)
+	for _, g := range w.in.Signatures {
+		near := g.Service == f.service || reach.to(g.Service) == 0 || reach.to(g.Service) == 1
+		if near && isFault(g.Level) && g.EverTS.After(i.at.Add(-silenceLead)) && g.EverTS.Before(i.at.Add(newAfter)) {
+			text = append(text, g.Template)
+		}
+	}
+	for _, x := range nameWords(strings.Join(text, " ")) {
+		if roomWords[x] {
+			return x
+		}
+	}
+	return ""
+}
+
+// silenceLead is how long before its recorded start an incident's first
+// errors may come: the recorded start is often the time of the alert.
+const silenceLead = 30 * time.Minute
 
 // plainWords are words of job lines that name nothing.
 var plainWords = nameSet([]string{

@@ -78,7 +78,10 @@ func TestSilenceIsJoinedToItsChangeAndItsIncident(t *testing.T) {
 	if rows[0].ChangeID != "4711" || rows[0].Label == causeNone || !strings.Contains(rows[0].Reason, "session-cleanup fell silent after it") {
 		t.Errorf("the chain across two weeks: %+v", rows)
 	}
-	t.Log(rows[0].Reason, *rows[0].Probability)
+	if !strings.Contains(s.IncidentNear, "speaks of memory") {
+		t.Errorf("a cleanup job and an out-of-memory: %s", s.IncidentNear)
+	}
+	t.Logf("%.2f %s", *rows[0].Probability, rows[0].Reason)
 }
 
 // Nothing is called silent that is not: one missed run, a job that still

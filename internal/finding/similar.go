@@ -26,7 +26,7 @@ const (
 const (
 	similarMin = .12 // lower scores are not written down
 	similarTop = 5   // rows per incident
-	similarSay = .25 // from here on it is a finding
+	similarSay = .35 // from here on it is a finding
 )
 
 // SimilarIncidents finds, for every incident, the others that are most like
@@ -53,16 +53,21 @@ func SimilarIncidents(in SimilarInput) SimilarResult {
 			if *rows[x].Score != *rows[y].Score {
 				return *rows[x].Score > *rows[y].Score
 			}
+			// Of equals the latest: it is the one remembered.
+			ax, ay := w.at(rows[x].OtherID).at, w.at(rows[y].OtherID).at
+			if !ax.Equal(ay) {
+				return ax.After(ay)
+			}
 			return rows[x].OtherID < rows[y].OtherID
 		})
+		if f, ok := w.finding(a, rows); ok {
+			res.Findings = append(res.Findings, f)
+		}
 		rows = rows[:min(similarTop, len(rows))]
 		for k := range rows {
 			rows[k].Rank = int64(k + 1)
 		}
 		res.Similar = append(res.Similar, rows...)
-		if f, ok := w.finding(a, rows); ok {
-			res.Findings = append(res.Findings, f)
-		}
 	}
 	return res
 }
@@ -355,22 +360,52 @@ func (w *similarWork) outcome(a, b *failureCase) (done, held string) {
 	return done, held
 }
 
-// finding tells of the most alike earlier incident.
+// seriesLike is the score from which incidents count as one series.
+const seriesLike = .6
+
+// finding tells of the earlier incident most alike, the latest of those that
+// are nearly as alike. Of a series only the last member speaks.
 func (w *similarWork) finding(a int, rows []schemas.Similar) (schemas.Finding, bool) {
 	c := w.cases[a]
+	var best *failureCase
+	var row schemas.Similar
+	earlier := 0
 	for _, r := range rows {
 		o := w.at(r.OtherID)
-		if *r.Score < similarSay || c.at.IsZero() || o == nil || o.at.IsZero() || !o.at.Before(c.at) {
+		if *r.Score < similarSay || c.at.IsZero() || o == nil || o.at.IsZero() {
 			continue
 		}
-		return schemas.Finding{
-			EventDate: w.in.Night, FindingID: stableID("K", c.IncidentID, o.IncidentID), Kind: schemas.FindingSimilar,
-			SubjectKind: "incident", SubjectID: c.IncidentID, Service: c.Service, Status: "known",
-			Sentence: fmt.Sprintf("The incident %s is like %s (%s), %s before it: %s.", clip(c.IncidentID, 60), clip(o.IncidentID, 60),
-				clip(o.Title, 80), spell(c.at.Sub(o.at)), r.Held),
-			Evidence: fmt.Sprintf("shared: %s; score %.2f\ndone then: %s", r.Shared, *r.Score, r.Done),
-			FirstTS:  schemas.Micros(o.at), LastTS: schemas.Micros(c.at), Score: schemas.Ptr(.5 * *r.Score),
-		}, true
+		if o.at.After(c.at) {
+			if *r.Score >= seriesLike {
+				return schemas.Finding{}, false
+			}
+			continue
+		}
+		earlier += oneOf(*r.Score >= seriesLike)
+		if best == nil || *r.Score >= .9**row.Score && o.at.After(best.at) {
+			best, row = o, r
+		}
 	}
-	return schemas.Finding{}, false
+	if best == nil {
+		return schemas.Finding{}, false
+	}
+	series := ""
+	if earlier > 1 {
+		series = fmt.Sprintf("; %d earlier ones are like it", earlier)
+	}
+	return schemas.Finding{
+		EventDate: w.in.Night, FindingID: stableID("K", c.IncidentID, best.IncidentID), Kind: schemas.FindingSimilar,
+		SubjectKind: "incident", SubjectID: c.IncidentID, Service: c.Service, Status: "known",
+		Sentence: fmt.Sprintf("The incident %s is like %s (%s), %s before it: %s%s.", clip(c.IncidentID, 60), clip(best.IncidentID, 60),
+			clip(best.Title, 80), spell(c.at.Sub(best.at)), row.Held, series),
+		Evidence: fmt.Sprintf("shared: %s; score %.2f\ndone then: %s", row.Shared, *row.Score, row.Done),
+		FirstTS:  schemas.Micros(best.at), LastTS: schemas.Micros(c.at), Score: schemas.Ptr(.5 * *row.Score),
+	}, true
+}
+
+func oneOf(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
