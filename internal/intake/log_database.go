@@ -9,7 +9,16 @@ import (
 func init() {
 	lineFormat("postgres", "PostgreSQL text log with the usual prefixes; DETAIL, HINT and STATEMENT joined", "in the stamp (abbreviation by table)", 0.94, func(c *Context) LineParser { return &postgresLog{c: c} })
 	lineFormat("mysql", "MySQL and MariaDB error log", "in the stamp; else of the source", 0.94, func(c *Context) LineParser { return &mysqlLog{c: c} })
-	lineFormat("mysql-slow", "MySQL slow query log", "in the stamp; else of the source", 0.96, func(c *Context) LineParser { return &mysqlSlow{c: c} })
+	register(&Format{
+		Name: "mysql-slow", Kind: KindLog, Doc: "MySQL slow query log", Zone: "in the stamp; else of the source",
+		Detect: func(h Head) float64 {
+			if bytes.Contains(h.Bytes, []byte("\n# User@Host: ")) && bytes.Contains(h.Bytes, []byte("\n# Query_time: ")) {
+				return 0.96
+			}
+			return 0
+		},
+		Lines: func(c *Context) LineParser { return &mysqlSlow{c: c} },
+	})
 	lineFormat("redis", "Redis and Valkey", "of the source", 0.95, func(c *Context) LineParser { return &redisLog{c: c} })
 }
 

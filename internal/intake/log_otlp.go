@@ -44,6 +44,7 @@ func holds(h Head, weight float64, words ...string) float64 {
 func eachJSON(doc []byte, out *Recorder, take func(v *fastjson.Value, line int64) error) error {
 	var p fastjson.Parser
 	line, at := int64(1), 0
+	budget := 4 * len(doc) // for values that do not end: without it broken input costs squared time
 	for at < len(doc) {
 		start := at
 		for start < len(doc) && doc[start] != '{' && doc[start] != '[' {
@@ -53,7 +54,11 @@ func eachJSON(doc []byte, out *Recorder, take func(v *fastjson.Value, line int64
 		if start == len(doc) {
 			return nil
 		}
-		end := start + jsonEnd(doc[start:])
+		size, ends := jsonEnd(doc[start:], budget)
+		if !ends {
+			budget -= min(budget, len(doc)-start)
+		}
+		end := start + size
 		v, err := p.ParseBytes(doc[start:end])
 		if err != nil {
 			err = out.Reject(line, "broken JSON", doc[start:end])
@@ -69,11 +74,11 @@ func eachJSON(doc []byte, out *Recorder, take func(v *fastjson.Value, line int64
 	return nil
 }
 
-// jsonEnd measures the JSON value at b[0] by its brackets; a broken one ends
-// with its line or with b.
-func jsonEnd(b []byte) int {
+// jsonEnd measures the JSON value at b[0] by its brackets, looking at most
+// limit bytes far; one that does not end there is cut with its line.
+func jsonEnd(b []byte, limit int) (size int, ends bool) {
 	depth, quoted := 0, false
-	for i := 0; i < len(b); i++ {
+	for i := 0; i < min(len(b), limit); i++ {
 		switch c := b[i]; {
 		case quoted && c == '\\':
 			i++
@@ -84,14 +89,14 @@ func jsonEnd(b []byte) int {
 			depth++
 		case c == '}' || c == ']':
 			if depth--; depth == 0 {
-				return i + 1
+				return i + 1, true
 			}
 		}
 	}
 	if i := bytes.IndexByte(b, '\n'); i > 0 {
-		return i
+		return i, false
 	}
-	return len(b)
+	return len(b), false
 }
 
 func otlpValue(c *Context, out *Recorder) func(*fastjson.Value, int64) error {

@@ -374,3 +374,13 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestBrokenBracketsCostLittle: values that never end do not cost squared
+// time.
+func TestBrokenBracketsCostLittle(t *testing.T) {
+	from := time.Now()
+	readBytes(t, []byte(strings.Repeat("{\n", 1<<18)), func(in *Input) { in.Source.Format = "otlp" })
+	if d := time.Since(from); d > 10*time.Second {
+		t.Errorf("took %v", d)
+	}
+}
