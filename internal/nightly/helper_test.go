@@ -1,0 +1,41 @@
+package nightly_test
+
+import (
+	"bytes"
+	"context"
+	"testing"
+
+	"almanac/internal/door/listing"
+	"almanac/internal/lake"
+	"almanac/internal/warehouse"
+)
+
+// answer runs one SELECT over a lake and gives the rows as CSV.
+func answer(t *testing.T, dir, text string) string {
+	t.Helper()
+	l, err := lake.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := warehouse.Open(context.Background(), l, warehouse.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	table, err := w.SQL(context.Background(), text)
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	var b bytes.Buffer
+	if err := listing.Write(&b, table, listing.Options{Format: "csv"}); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func clip(s string) string {
+	if len(s) > 2000 {
+		return s[:2000] + "…"
+	}
+	return s
+}
