@@ -32,33 +32,66 @@ func (w *fixWork) restarts() []RestartVerdict {
 			at[c.Service] = append(at[c.Service], c.StartedTS)
 		}
 	}
+	families := map[string][]schemas.Recurrence{}
+	var names []string
+	for _, r := range w.in.Recurrences {
+		f := r.FamilyID
+		if f == "" {
+			f = r.RecurrenceID
+		}
+		if families[f] == nil {
+			names = append(names, f)
+		}
+		families[f] = append(families[f], r)
+	}
+	sort.Strings(names)
 	var out []RestartVerdict
-	told := map[string]bool{} // family and service
-	for _, r := range w.byService() {
-		for _, s := range serviceList(append(seenIn(r.SeenIn), r.Service, r.FirstService)...) {
-			family := r.FamilyID
-			if family == "" {
-				family = r.RecurrenceID
-			}
-			if told[family+"\x1f"+s] || len(at[s]) == 0 {
+	for _, f := range names {
+		for _, s := range servicesOf(families[f]) {
+			if len(at[s]) == 0 {
 				continue
 			}
-			if v, ok := w.restarted(r, s, at[s]); ok {
-				told[family+"\x1f"+s] = true
-				out = append(out, v)
+			for _, r := range closest(families[f], s) {
+				if v, ok := w.restarted(r, s, at[s]); ok {
+					out = append(out, v)
+					break
+				}
 			}
 		}
 	}
 	return out
 }
 
-// byService orders the recurrences: the lead of a family first.
-func (w *fixWork) byService() []schemas.Recurrence {
-	out := append([]schemas.Recurrence(nil), w.in.Recurrences...)
-	lead := func(r schemas.Recurrence) bool { return r.IsLead == nil || *r.IsLead }
+// servicesOf are the services in which the members of a family were seen.
+func servicesOf(family []schemas.Recurrence) []string {
+	var all []string
+	for _, r := range family {
+		all = append(append(all, seenIn(r.SeenIn)...), r.Service, r.FirstService)
+	}
+	return serviceList(all...)
+}
+
+// closest orders the members of a family by how well they show what a restart
+// of a service does: its own errors first, single errors before whole
+// services, the most hits, the lead.
+func closest(family []schemas.Recurrence, service string) []schemas.Recurrence {
+	out := append([]schemas.Recurrence(nil), family...)
+	worth := func(r schemas.Recurrence) int64 {
+		var n int64
+		if r.Service == service {
+			n += 4 << 32
+		}
+		if r.SubjectKind == "error_type" || r.SubjectKind == "signature" {
+			n += 2 << 32
+		}
+		if r.Hits != nil {
+			n += *r.Hits
+		}
+		return n
+	}
 	sort.SliceStable(out, func(a, b int) bool {
-		if lead(out[a]) != lead(out[b]) {
-			return lead(out[a])
+		if x, y := worth(out[a]), worth(out[b]); x != y {
+			return x > y
 		}
 		return out[a].RecurrenceID < out[b].RecurrenceID
 	})
