@@ -142,7 +142,7 @@ func (j *judge) chains(s subject, found []candidate) []candidate {
 			}
 			last := schemas.Time(q.Onset.TS)
 			k := candidate{changeRec: c, lag: s.onset.Sub(c.at), hops: s.reach.to(c.Service)}
-			k.p = q.Probability * chainChance(q.near, j.silentShare(q))
+			k.p = min(1, max(0, q.Probability)) * chainChance(q.near, j.silentShare(q))
 			k.via = fmt.Sprintf("%s fell silent after it: last seen %s after the change and %s before the failure (%s)",
 				silenceName(q.Onset), spell(last.Sub(c.at)), spell(s.onset.Sub(last)), q.IncidentNear)
 			// The base rate that counts is that of the link to the silence.
