@@ -5,6 +5,7 @@ import (
 	"math"
 	"regexp"
 	"sort"
+	"time"
 
 	"almanac/internal/stat"
 )
@@ -77,6 +78,7 @@ type recJobMatch struct {
 	lag                            float64 // median seconds from start to first error
 	clock                          float64 // median start, minutes of the day on the story's frame
 	runs, runHits, skips, skipHits int
+	isService                      bool     // the job is a line of a service that logs all day
 	others                         []string // services whose lines fit as well
 }
 
@@ -89,12 +91,12 @@ const minuteMicros = 60_000_000
 // many times a day is near everything: its clock spread is capped by its gap.
 // Two punctual clocks differ by nothing but noise, so the timing term takes at
 // most 2 away.
-func matchJob(st *recStory, s *recJobSeries) *recJobMatch {
+func (j *recJudge) matchJob(st *recStory, s *recJobSeries) *recJobMatch {
 	var lag, clock, begin []float64
 	m := &recJobMatch{series: s}
 	hits := 0
 	for _, o := range st.occ {
-		if !o.isObserved || !st.isLive(o) {
+		if !o.isObserved || !st.isLive(o) || !j.logs.isRead(o.due) {
 			continue
 		}
 		ran := s.lastIn(o.due.UnixMicro()-recJobLead*minuteMicros, o.end.UnixMicro())
@@ -182,13 +184,13 @@ func (st *recStory) isLive(o recOccasion) bool {
 // findJob picks the job that explains a story best; nil where none does. Of
 // the lines of one service that fit about equally well the one that reads
 // like a start, then the earliest, is the job's start.
-func (st *recStory) findJob(jobs []*recJobSeries) {
+func (j *recJudge) findJob(st *recStory) {
 	if st.kind == kindAnyHour || st.kind == kindPeriod || st.kind == kindHourly || st.period > 0 && st.drift() == 0 {
 		return
 	}
 	var all []*recJobMatch
-	for _, s := range jobs {
-		if m := matchJob(st, s); m != nil {
+	for _, s := range j.jobs {
+		if m := j.matchJob(st, s); m != nil {
 			if startLine.MatchString(s.template) {
 				m.score++
 			}
@@ -213,6 +215,7 @@ func (st *recStory) findJob(jobs []*recJobSeries) {
 			best.others = append(best.others, m.series.service)
 		}
 	}
+	best.isService = j.logs.isBusy(best.series.service)
 	st.job = best
 	for i := range st.occ {
 		o := &st.occ[i]
@@ -225,6 +228,50 @@ func (st *recStory) findJob(jobs []*recJobSeries) {
 // to it far better than their time of day.
 func (m *recJobMatch) isCredible() bool {
 	return m.skipSpeaks() || m.lag <= 15*60 || m.timing >= 10
+}
+
+// name says the job: its service, with the line where the service does more
+// than this job.
+func (m *recJobMatch) name() string {
+	if m.isService && m.series.template != "" {
+		return m.series.service + " “" + recClip(m.series.template) + "”"
+	}
+	return m.series.service
+}
+
+// isRead says whether any log was read of the hour around an instant: only
+// then does a job without a start line count as not run.
+func (ls *recLoads) isRead(at time.Time) bool {
+	if ls == nil {
+		return false
+	}
+	m := at.Unix()/60 - ls.span.from
+	for i := max(0, m/recSlotMin-6); i <= m/recSlotMin+6; i++ {
+		if m < 0 || i >= int64(len(ls.open.volume)) {
+			return false
+		}
+		for _, l := range ls.by {
+			if l.volume[i] > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isBusy says whether a service logs in a fifth of the slots or more.
+func (ls *recLoads) isBusy(service string) bool {
+	l := ls.by[service]
+	if l == nil {
+		return false
+	}
+	n := 0
+	for _, v := range l.volume {
+		if v > 0 {
+			n++
+		}
+	}
+	return 5*n >= len(l.volume)
 }
 
 func (m *recJobMatch) isBetterStart(than *recJobMatch) bool {
@@ -251,16 +298,16 @@ func (st *recStory) judgeCause() {
 	if m := st.job; m.skipSpeaks() {
 		isJob = true
 		if m.skipHits == 0 {
-			say("on the %s %s did not run nothing failed", recCount(m.skips, "day"), m.series.service)
+			say("on the %s %s did not run nothing failed", recCount(m.skips, "day"), m.name())
 		} else {
-			say("without %s it failed on %d of %d days, with it on %d of %d", m.series.service, m.skipHits, m.skips, m.runHits, m.runs)
+			say("without %s it failed on %d of %d days, with it on %d of %d", m.name(), m.skipHits, m.skips, m.runHits, m.runs)
 		}
 	}
 	if m := st.job; m != nil {
 		if m.lag >= 1 {
-			say("%s starts at %s, median %s before the first error", m.series.service, recClock(int(math.Round(m.clock))), recSeconds(m.lag))
+			say("%s starts at %s, median %s before the first error", m.name(), recClock(int(math.Round(m.clock))), recSeconds(m.lag))
 		} else {
-			say("%s starts at %s, just as the errors begin", m.series.service, recClock(int(math.Round(m.clock))))
+			say("%s starts at %s, just as the errors begin", m.name(), recClock(int(math.Round(m.clock))))
 		}
 		for _, o := range m.others {
 			say("%s starts at a fixed distance too and cannot be told apart by timing alone", o)
@@ -288,6 +335,10 @@ func (st *recStory) judgeCause() {
 		isJob = true
 		say("traffic is not higher then than during the rest of the day (%.1f times)", st.peak)
 	}
+	if o := st.others; o.days >= 3 && o.volume >= 0.8 && float64(o.hits) <= 0.3*float64(o.days) {
+		isJob = true
+		say("on other days traffic is as high at that time and it fails on %d of %d only", o.hits, o.days)
+	}
 	if d.slope > 0.5 && d.t > 3 && st.peak >= 1.2 {
 		isLoad = true
 		say("the rate rises with traffic (a doubling of traffic makes it %.1f times)", math.Pow(2, d.slope))
@@ -302,7 +353,7 @@ func (st *recStory) judgeCause() {
 	default:
 		c.verdict = verdictUndetermined
 		if st.job != nil {
-			say("a day when %s does not run, or a day without the traffic, would decide", st.job.series.service)
+			say("a day when %s does not run, or a day without the traffic, would decide", st.job.name())
 		} else {
 			say("a day when the traffic moves without the clock would decide")
 		}

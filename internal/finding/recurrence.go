@@ -46,6 +46,7 @@ func newRecRun(in *RecurrenceInput) (*recRun, error) {
 		r.names[recKey{s.SubjectKind, s.SubjectID, s.Service}] = s.Template
 	}
 	r.judge = newRecJudge(in.Params, span)
+	r.judge.logs = loads
 	r.judge.jobs = groupJobs(in.Jobs)
 	return r, nil
 }
@@ -209,7 +210,7 @@ func (j *recJudge) judge(s *recSubject, prev []schemas.Recurrence) *recVerdict {
 			break
 		}
 		held := c.heldOut(st)
-		st.findJob(j.jobs)
+		j.findJob(st)
 		st.judgeCause()
 		v.stories, v.held = append(v.stories, st), append(v.held, held)
 		if st.kind == kindAnyHour {
@@ -250,7 +251,7 @@ func (j *recJudge) followUp(v *recVerdict, s *recSubject, prev []schemas.Recurre
 		}
 		if st := j.newCase(s).rejudge(p); st != nil {
 			st.prev = p
-			st.findJob(j.jobs)
+			j.findJob(st)
 			st.judgeCause()
 			v.follow = append(v.follow, st)
 		}
@@ -342,7 +343,7 @@ func (r *recRun) result() RecurrenceResult {
 		}
 	}
 	r.settle(all)
-	groupFamilies(all, r.in.Edges)
+	r.judge.groupFamilies(all, r.in.Edges)
 	r.write(&out, all)
 	r.notes(&out)
 	return out

@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"math"
 	"sort"
 	"strings"
 )
@@ -20,7 +21,7 @@ type recEntry struct {
 // groupFamilies joins recurrences that are one story: the same calendar and
 // window, and where both have a job the same job. In each family the service
 // that errs first is counted over the days, and a lead is chosen to tell it.
-func groupFamilies(all []*recEntry, edges []RecurrenceEdge) {
+func (j *recJudge) groupFamilies(all []*recEntry, edges []RecurrenceEdge) {
 	parent := make([]int, len(all))
 	for i := range parent {
 		parent[i] = i
@@ -50,7 +51,7 @@ func groupFamilies(all []*recEntry, edges []RecurrenceEdge) {
 		groups[r] = append(groups[r], e)
 	}
 	for _, r := range order {
-		tellFamily(groups[r], edges)
+		j.tellFamily(groups[r], edges)
 	}
 }
 
@@ -111,23 +112,21 @@ func sharedHits(a, b *recStory) bool {
 
 // tellFamily names the family after its lead and fills what only the family
 // knows.
-func tellFamily(g []*recEntry, edges []RecurrenceEdge) {
+func (j *recJudge) tellFamily(g []*recEntry, edges []RecurrenceEdge) {
 	first := firstService(g)
-	called := map[string]bool{} // services that another of the family calls
 	in := map[string]bool{}
+	best := 0.0
 	for _, e := range g {
 		in[e.st.sub.service] = true
+		best = math.Max(best, e.st.share())
 	}
-	for _, x := range edges {
-		if in[x.Caller] && in[x.Callee] && x.Caller != x.Callee {
-			called[x.Callee] = true
-		}
-	}
+	depth := callDepth(in, edges)
 	lead := append([]*recEntry(nil), g...)
 	sort.SliceStable(lead, func(i, j int) bool {
 		a, b := lead[i], lead[j]
 		for _, c := range [...]int{
-			leadRank(a.st.sub, called) - leadRank(b.st.sub, called),
+			a.st.lag(best) - b.st.lag(best),
+			leadRank(a.st.sub, depth) - leadRank(b.st.sub, depth),
 			b.st.hits*max(1, a.st.exposed) - a.st.hits*max(1, b.st.exposed),
 		} {
 			if c != 0 {
@@ -151,12 +150,38 @@ func tellFamily(g []*recEntry, edges []RecurrenceEdge) {
 		e.first = first
 	}
 	lead[0].isLead, lead[0].seenIn = true, services
-	adoptJob(lead)
+	j.adoptJob(lead)
 }
 
-// leadRank prefers what people see: services that nothing else in the family
-// calls, and words (a service's errors) before single signatures.
-func leadRank(s *recSubject, called map[string]bool) int {
+// share is hits of exposures.
+func (st *recStory) share() float64 { return float64(st.hits) / math.Max(1, float64(st.exposed)) }
+
+// lag is 1 for a story that is plainly less regular than the family's best:
+// it does not lead.
+func (st *recStory) lag(best float64) int {
+	if st.share() < best-0.05 {
+		return 1
+	}
+	return 0
+}
+
+// callDepth counts, for each service of a family, the calls from a service
+// that none of them calls down to it.
+func callDepth(in map[string]bool, edges []RecurrenceEdge) map[string]int {
+	depth := map[string]int{}
+	for range min(len(in), 20) {
+		for _, x := range edges {
+			if in[x.Caller] && in[x.Callee] && x.Caller != x.Callee && depth[x.Caller]+1 > depth[x.Callee] && depth[x.Caller] < len(in) {
+				depth[x.Callee] = depth[x.Caller] + 1
+			}
+		}
+	}
+	return depth
+}
+
+// leadRank prefers what people see: services near the top of the calls, and a
+// service's errors before single signatures.
+func leadRank(s *recSubject, depth map[string]int) int {
 	r := 0
 	switch s.kind {
 	case subjectService:
@@ -170,20 +195,17 @@ func leadRank(s *recSubject, called map[string]bool) int {
 	if s.service == "" {
 		r += 5
 	}
-	if called[s.service] {
-		r += 10
-	}
-	return r
+	return r + 10*depth[s.service]
 }
 
 // adoptJob gives the lead the family's best job when it found none itself.
-func adoptJob(g []*recEntry) {
+func (j *recJudge) adoptJob(g []*recEntry) {
 	if g[0].st.job != nil {
 		return
 	}
 	for _, e := range g[1:] {
 		if e.st.job != nil && e.st.period == 0 {
-			if m := matchJob(g[0].st, e.st.job.series); m != nil {
+			if m := j.matchJob(g[0].st, e.st.job.series); m != nil {
 				g[0].st.job = m
 				g[0].st.cause = recCause{}
 				g[0].st.judgeCause()

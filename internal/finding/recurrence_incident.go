@@ -43,7 +43,7 @@ func (r *recRun) handIncidents(hand func(*recSubject, *recJudge)) {
 		span := newRecSpan(first.Add(-day), r.in.Until, r.in.Zone)
 		loads, _ = readRecLoads(span, nil)
 		j = newRecJudge(r.in.Params, span)
-		j.jobs = r.judge.jobs
+		j.jobs, j.logs = r.judge.jobs, r.loads
 	}
 	for _, s := range incidentSubjects(rows) {
 		s.load = loads.ofIncidents(s.service)

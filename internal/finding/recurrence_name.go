@@ -147,7 +147,10 @@ func (st *recStory) who() string {
 		if s.template != "" {
 			return "incident “" + recClip(s.template) + "” recurs"
 		}
-		return "incidents of " + recService(s.service) + " begin"
+		if s.service == "" {
+			return "incidents begin"
+		}
+		return "incidents of " + s.service + " begin"
 	case subjectService:
 		return recService(s.service) + " fails"
 	case subjectErrorType:
@@ -204,13 +207,13 @@ func (st *recStory) sentence() string {
 	fmt.Fprintf(&b, "%s %s: ", st.who(), st.when())
 	if m := st.job; m != nil && m.skips > 0 && m.runs+m.skips == st.exposed {
 		fmt.Fprintf(&b, "%d of %d %s %s ran, %d of %d it did not; expected by chance %s",
-			m.runHits, m.runs, st.unit(), m.series.service, m.skipHits, m.skips, recPercent(st.expected))
+			m.runHits, m.runs, st.unit(), m.name(), m.skipHits, m.skips, recPercent(st.expected))
 	} else {
 		fmt.Fprintf(&b, "%d of %d %s (%s; expected by chance %s)",
 			st.hits, st.exposed, st.unit(), recPercent(share), recPercent(st.expected))
 	}
 	if m := st.job; m != nil {
-		fmt.Fprintf(&b, "; follows %s, which starts at %s", m.series.service, recClock(int(math.Round(m.clock))))
+		fmt.Fprintf(&b, "; follows %s, which starts at %s", m.name(), recClock(int(math.Round(m.clock))))
 	}
 	if !st.since[0].IsZero() {
 		fmt.Fprintf(&b, "; since %s", st.since[0].In(st.frame.zone).Format("2 January 2006"))

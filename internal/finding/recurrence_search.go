@@ -31,6 +31,7 @@ type recJudge struct {
 	span    *recSpan
 	classes [][]recClass // per frame
 	jobs    []*recJobSeries
+	logs    *recLoads // what was read of the logs, for the jobs' sake
 }
 
 func newRecJudge(p RecurrenceParams, span *recSpan) *recJudge {

@@ -52,11 +52,19 @@ type recStory struct {
 	jitter   float64 // seconds
 	length   float64 // seconds
 	peak     float64 // volume per slot in the window over that outside, median over occasions
+	others   recOthers
 	job      *recJobMatch
 	cause    recCause
 	warnings []string
 	q        float64
 	prev     *schemas.Recurrence // as an earlier night knew it; nil where new
+}
+
+// recOthers are the observed days outside the story's class, at the same time
+// of day.
+type recOthers struct {
+	days, hits int
+	volume     float64 // median load in the window over that on the class's days; 0 where unknown
 }
 
 // describe turns the best window of a search into a story; nil where the
@@ -231,17 +239,22 @@ func (c *recCase) fillOccasions(st *recStory, h recHits, b *recBaseline) {
 	var hits []bool
 	var at []int
 	var q []float64
+	var inside, outside []float64
 	for d := 1; d < f.days-1; d++ {
 		if !onCalendar(st.kind, st.arg, f.date(d)) {
+			if h.due[d] {
+				st.others.days++
+				if h.hit[d] {
+					st.others.hits++
+				}
+				outside = append(outside, windowLoad(st, b, d))
+			}
 			continue
 		}
+		inside = append(inside, windowLoad(st, b, d))
 		o := recOccasion{date: f.date(d), due: f.instant(d, st.start), end: f.instant(d, st.end)}
 		o.isObserved = h.due[d]
-		a := max(0, d*recDaySlots+int(recFloorDiv(int64(st.start), recSlotMin)))
-		z := min(f.slots(), d*recDaySlots+(st.end+recSlotMin-1)/recSlotMin)
-		if a < z {
-			_, o.volume = b.in(a, z)
-		}
+		o.volume = windowLoad(st, b, d)
 		if o.isObserved {
 			o.isHit = h.hit[d]
 			c.fillEvents(&o, h.isRate)
@@ -254,6 +267,17 @@ func (c *recCase) fillOccasions(st *recStory, h recHits, b *recBaseline) {
 	}
 	c.fillActive(st, hits, at, q)
 	st.peak = windowPeak(st, b)
+	if m := stat.Median(inside); m > 0 && !c.load.isFlat {
+		st.others.volume = stat.Median(outside) / m
+	}
+}
+
+// windowLoad is the load in the story's window on day d.
+func windowLoad(st *recStory, b *recBaseline, d int) float64 {
+	a := max(0, d*recDaySlots+int(recFloorDiv(int64(st.start), recSlotMin)))
+	z := min(b.f.slots(), d*recDaySlots+(st.end+recSlotMin-1)/recSlotMin)
+	_, v := b.in(a, max(a, z))
+	return v
 }
 
 // fillEvents finds the first and last event of an occasion: in the window,
