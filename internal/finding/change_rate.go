@@ -109,6 +109,13 @@ func (h *history) ownSpan() {
 			since = i.at
 		}
 	}
+	// Where the incidents go on after the changes end, the changes were not
+	// read: that time is not without changes.
+	if n := len(h.changes); n > 0 {
+		if last := h.changes[n-1].at.Add(changesEnd); last.Before(until) {
+			until = last
+		}
+	}
 	if h.since.IsZero() {
 		h.since = since
 	}
@@ -116,6 +123,10 @@ func (h *history) ownSpan() {
 		h.until = until.Add(time.Second)
 	}
 }
+
+// changesEnd is how long after the last change record the records still count
+// as kept.
+const changesEnd = 30 * 24 * time.Hour
 
 // referents are the same weekday and wall-clock time up to six weeks before
 // and after, inside the span, own time included and first.

@@ -69,6 +69,8 @@ func (j *judge) outside(s subject) string {
 		return "No recorded change stands out: no change records are read."
 	case s.onset.Before(j.history.changes[0].at):
 		return "No recorded change stands out: the change records begin later."
+	case s.onset.After(j.history.changes[len(j.history.changes)-1].at.Add(changesEnd)):
+		return "No recorded change stands out: the change records end earlier."
 	}
 	return ""
 }
