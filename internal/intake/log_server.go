@@ -149,8 +149,11 @@ func (p *haproxyLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 		return IsEvent, ""
 	}
 	ts, n, why := p.c.clock.clf(b[open+2:])
-	request := bytes.IndexByte(b, '"')
-	if n == 0 || why != "" || request < 0 {
+	if n == 0 || why != "" {
+		return IsEvent, ""
+	}
+	request := bytes.IndexByte(b[open+2+n:], '"') + open + 2 + n
+	if request < open+2+n {
 		return IsEvent, ""
 	}
 	f := bytes.Fields(b[open+2+n : request]) // ] fe be/srv Tq/Tw/Tc/Tr/Tt status bytes …
