@@ -3,6 +3,7 @@ package finding
 import (
 	"fmt"
 	"sort"
+	"strings"
 	"time"
 
 	"almanac/schemas"
@@ -37,12 +38,32 @@ func (j *judge) incident(i incidentRec) []schemas.Cause {
 		why = discount(found, r)
 	}
 	rows := j.rows(s, found, out, why)
+	if s.onset.Equal(i.at) && strings.Contains(i.Warning, startGuessed) {
+		soften(rows)
+	}
 	if i.relapse {
 		for k := range rows {
 			rows[k].Warnings = joinLines(rows[k].Warnings, "begins soon after another incident of its services ended: it may share that one's cause")
 		}
 	}
 	return rows
+}
+
+// startGuessed is what intake writes on an incident whose start it took from
+// the first entry of the timeline: often the change itself, or the alert.
+const startGuessed = "start not stated"
+
+// soften keeps a cause from being called likely where the lag rests on a
+// guess.
+func soften(rows []schemas.Cause) {
+	for k := range rows {
+		if rows[k].Label == causeLikely {
+			rows[k].Label = causePossible
+		}
+		if rows[k].ChangeID != "" {
+			rows[k].Warnings = joinLines(rows[k].Warnings, "the record states no start: the lag rests on the first entry of its timeline")
+		}
+	}
 }
 
 // recurringDiscount is what is left for changes made after a recurrence had

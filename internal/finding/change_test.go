@@ -206,6 +206,14 @@ func TestChangeRuledOutAndNone(t *testing.T) {
 	if len(rows) != 2 || rows[0].Label != causeNone || rows[0].ChangeID != "" || rows[1].Label != causeRuledOut {
 		t.Errorf("%+v", rows)
 	}
+	in.Cascades, in.Records.Changes[0].StartedTS = nil, at("2026-05-10 11:52:00")
+	if rows = causesOf(Changes(in).Causes, "x"); rows[0].Label != causeLikely {
+		t.Errorf("eight minutes before: %+v", rows)
+	}
+	in.Records.Incidents[0].Warning = "start not stated: first entry of the timeline taken"
+	if rows = causesOf(Changes(in).Causes, "x"); rows[0].Label != causePossible || !strings.Contains(rows[0].Warnings, "rests on") {
+		t.Errorf("a guessed start: %+v", rows)
+	}
 	in.Records.Changes = nil
 	rows = causesOf(Changes(in).Causes, "x")
 	if len(rows) != 1 || rows[0].Label != causeNone || !strings.Contains(rows[0].Reason, "no change records") {
