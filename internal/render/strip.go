@@ -126,6 +126,7 @@ func (f *facts) coverage() figure {
 		class, tip string
 	}
 	grid := map[string]map[int]day{}
+	hours := map[string][2]float64{} // observed and expected, on days with data
 	for i := range t.Rows {
 		k, ok := at[r.text(i, "local_date")]
 		got, ok1 := r.number(i, "observed_hours")
@@ -147,6 +148,7 @@ func (f *facts) coverage() figure {
 			d.tip += fmt.Sprintf(", %s rejects", count(int64(rejects)))
 		}
 		grid[name][k] = d
+		hours[name] = [2]float64{hours[name][0] + got, hours[name][1] + want}
 	}
 	if n := len(dates); n > 1 { // the day of the night itself, not read yet
 		read := false
@@ -174,8 +176,14 @@ func (f *facts) coverage() figure {
 		s.Texts = append(s.Texts, stripText{X: 182, Y: y + 11, Text: name, Class: "end"})
 		for k, date := range dates {
 			c := stripCell{X: 190 + k*step, Y: y, W: step - 1, H: 14, Class: "void", Tip: name + ", " + shortDate(date) + ": no data"}
+			isSparse := hours[name][0]*3 < hours[name][1]
 			if d, ok := grid[name][k]; ok {
 				c.Class, c.Tip = d.class, name+", "+shortDate(date)+": "+d.tip
+				if isSparse {
+					c.Class = "sparse"
+				}
+			} else if isSparse {
+				continue
 			}
 			s.Cells = append(s.Cells, c)
 		}
@@ -184,8 +192,9 @@ func (f *facts) coverage() figure {
 		s.Texts = append(s.Texts, stripText{X: 190 + k*step, Y: 12, Text: shortDate(dates[k])})
 	}
 	s.Aria = "Hours read by source and day; the table below has the numbers"
-	s.Legend = []legendItem{{"full", "every hour"}, {"part", "some hours"}, {"void", "no data"}}
-	fig.Lead += "An hour without data is “no data”, never “no errors”."
+	s.Legend = []legendItem{{"full", "every hour"}, {"part", "some hours"}, {"void", "no data"}, {"sparse", "sparse source"}}
+	fig.Lead += "An hour without data is “no data”, never “no errors”." +
+		" A sparse source fills less than a third of the hours of its days, as change and incident records do: its gaps say nothing."
 	fig.Kind, fig.Strip = ChartStrip, s
 	return fig
 }
