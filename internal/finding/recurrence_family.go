@@ -151,6 +151,9 @@ func (j *recJudge) tellFamily(g []*recEntry, edges []RecurrenceEdge) {
 	}
 	lead[0].isLead, lead[0].seenIn = true, services
 	j.adoptJob(lead)
+	for _, e := range lead[1:] {
+		e.st.cause.follow(e.st, lead[0].st)
+	}
 }
 
 // share is hits of exposures.
@@ -169,6 +172,15 @@ func (st *recStory) lag(best float64) int {
 // that none of them calls down to it.
 func callDepth(in map[string]bool, edges []RecurrenceEdge) map[string]int {
 	depth := map[string]int{}
+	known := map[string]bool{}
+	for _, x := range edges {
+		known[x.Caller], known[x.Callee] = true, true
+	}
+	for s := range in {
+		if !known[s] && len(edges) > 0 {
+			depth[s] = len(in) // not known to be near anyone
+		}
+	}
 	for range min(len(in), 20) {
 		for _, x := range edges {
 			if in[x.Caller] && in[x.Callee] && x.Caller != x.Callee && depth[x.Caller]+1 > depth[x.Callee] && depth[x.Caller] < len(in) {
@@ -212,6 +224,16 @@ func (j *recJudge) adoptJob(g []*recEntry) {
 				return
 			}
 		}
+	}
+}
+
+// follow takes over the lead's verdict where a member's own days cannot
+// decide and both name the same job.
+func (c *recCause) follow(st, lead *recStory) {
+	if c.verdict == verdictUndetermined && lead.cause.verdict != verdictUndetermined &&
+		st.job != nil && lead.job != nil && st.job.series.service == lead.job.series.service {
+		c.verdict = lead.cause.verdict
+		c.why = append(c.why[:len(c.why)-1:len(c.why)-1], "the same recurrence in "+recService(lead.sub.service)+" decides it")
 	}
 }
 

@@ -178,7 +178,9 @@ func readRecLoads(span *recSpan, rows iter.Seq2[RecurrenceVolume, error]) (*recL
 				l, s = &recLoad{span: span, volume: make([]float32, n)}, &sums{}
 				ls.by[r.Service], sum[r.Service] = l, s
 			}
-			l.volume[i] += float32(r.LineCount)
+			// Errors are not load; a slot of nothing but errors was still seen.
+			load := float32(max(1, r.LineCount-r.ErrorCount))
+			l.volume[i] += load
 			s.lines, s.errors, s.slots = s.lines+r.LineCount, s.errors+r.ErrorCount, s.slots+1
 			if r.RequestCount > 0 {
 				if requests[r.Service] == nil {
@@ -187,7 +189,7 @@ func readRecLoads(span *recSpan, rows iter.Seq2[RecurrenceVolume, error]) (*recL
 				requests[r.Service][i] += float32(r.RequestCount)
 				s.requestSlots++
 			}
-			total[i] += float32(r.LineCount)
+			total[i] += load
 		}
 	}
 	for name, s := range sum {
