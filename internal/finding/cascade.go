@@ -226,7 +226,13 @@ func (w *cascadeWork) sentence(services []fallen, c Cascade) string {
 		zone = time.UTC
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s failed first at %s", clip(services[0].service, 40), services[0].onset.In(zone).Format("15:04:05"))
+	verb := "failed first"
+	for _, s := range services[1:] {
+		if s.onset.Before(services[0].onset) {
+			verb = "is the likeliest root: it failed" // by the calls, not by the clock
+		}
+	}
+	fmt.Fprintf(&b, "%s %s at %s", clip(services[0].service, 40), verb, services[0].onset.In(zone).Format("15:04:05"))
 	for k, s := range services[1:] {
 		if k == 5 {
 			fmt.Fprintf(&b, " and %s more", count(len(services)-6, "service"))
