@@ -205,7 +205,10 @@ func (j *recJudge) judge(s *recSubject, prev []schemas.Recurrence) *recVerdict {
 		st := c.describe(found, per)
 		if st == nil {
 			if round == 0 {
-				v.p, v.note = 1, "a pattern was seen on too few of its days to be called one"
+				v.p, v.note = 1, c.diffuse
+				if v.note == "" {
+					v.note = "a pattern was seen on too few of its days to be called one"
+				}
 			}
 			break
 		}

@@ -1,0 +1,137 @@
+package finding
+
+import (
+	"compress/gzip"
+	"encoding/csv"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+const realData = "../../../shared/data"
+
+func openReal(t *testing.T, name string) io.ReadCloser {
+	t.Helper()
+	f, err := os.Open(filepath.Join(realData, filepath.FromSlash(name)))
+	if err != nil {
+		t.Skipf("no real data beside the repository: %v", err)
+	}
+	t.Cleanup(func() { f.Close() })
+	if !strings.HasSuffix(name, ".gz") {
+		return f
+	}
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return z
+}
+
+// judgeIncidents judges a list of starts as incidents of a service.
+func judgeIncidents(t *testing.T, rows []RecurrenceIncident) RecurrenceResult {
+	t.Helper()
+	first, last := rows[0].StartedTS, rows[0].StartedTS
+	for _, r := range rows {
+		if r.StartedTS.Before(first) {
+			first = r.StartedTS
+		}
+		if r.StartedTS.After(last) {
+			last = r.StartedTS
+		}
+	}
+	day := 24 * time.Hour
+	in := RecurrenceInput{Night: "2026-01-01", Since: first.Truncate(day), Until: last.Truncate(day).Add(day), Zone: time.UTC, Incidents: rows}
+	in.Now = in.Until
+	r, err := Recurrences(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Incidents of GitHub gather on weekdays between 13 and 18 UTC: working
+// hours, diffuse. Without traffic it may not be called a job.
+func TestRealGitHub(t *testing.T) {
+	rows, err := csv.NewReader(openReal(t, "github-status/downtime_windows.csv")).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var in []RecurrenceIncident
+	for _, r := range rows[1:] {
+		at, err := time.Parse(time.RFC3339, r[1])
+		if err != nil || r[6] == "maintenance" {
+			continue
+		}
+		in = append(in, RecurrenceIncident{Service: "github", StartedTS: at, IncidentID: r[0], Title: r[5]})
+	}
+	r := judgeIncidents(t, in)
+	t.Log(describeAll(r))
+	if len(r.Recurrences) != 0 {
+		t.Errorf("a schedule was seen:\n%s", describeAll(r))
+	}
+	found := false
+	for _, n := range r.Notes {
+		found = found || n.SubjectID == "github" && strings.HasPrefix(n.Reason, "diffuse: gathers every weekday between 1")
+	}
+	if !found {
+		t.Errorf("the working hours were not seen:\n%s", describeAll(r))
+	}
+}
+
+// Five sites of one host go down at any hour.
+func TestRealUptime(t *testing.T) {
+	var in []RecurrenceIncident
+	text, err := io.ReadAll(openReal(t, "upptime/upptime_digitaleditions/checks.tsv.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, line := range strings.Split(string(text), "\n") {
+		stamp, subject, ok := strings.Cut(line, "\t")
+		at, err := time.Parse(time.RFC3339, stamp)
+		if !ok || err != nil || !strings.Contains(subject, " is down") {
+			continue
+		}
+		name := strings.TrimSpace(strings.TrimPrefix(subject, "🟥"))
+		name, _, _ = strings.Cut(name, " is down")
+		in = append(in, RecurrenceIncident{Service: name, StartedTS: at, IncidentID: strconv.Itoa(i), Title: "down"})
+	}
+	r := judgeIncidents(t, in)
+	for _, x := range r.Recurrences {
+		if strings.Contains(strings.ToLower(x.Service), "hallernet") {
+			t.Errorf("a time pattern: %s", x.Sentence)
+		}
+	}
+	t.Logf("%d downs, %d subjects, %d recurrences", len(in), r.Tests, len(r.Recurrences))
+}
+
+// LANL failures follow working hours; their minutes are rounded, which is no
+// pattern of minutes. Systems are the services; ALMANAC_LONG=1 adds system 2,
+// which did fail on most Fridays at 04:30 from 1999 to 2003.
+func TestRealLANL(t *testing.T) {
+	rows, err := csv.NewReader(openReal(t, "lanl-failures/LA-UR-05-7318-failure-data-1996-2005.csv.gz")).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var in []RecurrenceIncident
+	for i, r := range rows[1:] {
+		at, err := time.Parse("1/2/2006 15:04", r[16])
+		if err != nil || r[0] != "20" && (r[0] != "2" || os.Getenv("ALMANAC_LONG") != "1") {
+			continue
+		}
+		in = append(in, RecurrenceIncident{Service: "system " + r[0], StartedTS: at, IncidentID: strconv.Itoa(i), Title: "failure"})
+	}
+	if len(in) < 100 {
+		t.Fatalf("only %d rows understood", len(in))
+	}
+	r := judgeIncidents(t, in)
+	t.Logf("%d failures\n%s", len(in), describeAll(r))
+	for _, x := range r.Recurrences {
+		if x.Kind == kindPeriod || x.Kind == kindHourly || x.Kind == kindInterval {
+			t.Errorf("rounding called a pattern: %s", x.Sentence)
+		}
+	}
+}
