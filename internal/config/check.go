@@ -144,7 +144,32 @@ func check(c *Config) []string {
 			add("services[%d]: needs a name", i)
 		}
 	}
+	for i, x := range c.Signatures.Patterns {
+		if msg := checkPattern(x); msg != "" {
+			add("signatures.patterns[%d]%s: %s", i, label(x.Class), msg)
+		}
+	}
+	for i, w := range c.Signatures.NeverMerge {
+		if w == "" || strings.ContainsAny(w, " \t") {
+			add("signatures.never_merge[%d]: %q is not one word", i, w)
+		}
+	}
 	return p
+}
+
+// checkPattern says what is wrong with a site's own value, or gives "".
+func checkPattern(x Pattern) string {
+	if (x.Regexp == "") == (x.Literal == "") {
+		return "give either regexp or literal"
+	}
+	re, err := regexp.Compile(x.Regexp)
+	switch {
+	case err != nil:
+		return fmt.Sprintf("regexp: %s; the syntax is that of RE2", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+	case x.Regexp != "" && re.MatchString(""):
+		return fmt.Sprintf("regexp: %q matches the empty text", x.Regexp)
+	}
+	return ""
 }
 
 func label(name string) string {

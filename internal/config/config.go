@@ -25,6 +25,8 @@ type Config struct {
 	Analyze       Analyze   `mapstructure:"analyze"`
 	Redact        Redact    `mapstructure:"redact"`
 
+	Signatures Signatures `mapstructure:"signatures"`
+
 	// Dir is the folder that relative paths are relative to; File the file
 	// read, "" for none.
 	Dir  string `mapstructure:"-"`
@@ -79,6 +81,19 @@ type Service struct {
 	Name  string   `mapstructure:"name"`
 	Calls []string `mapstructure:"calls"`
 	Team  string   `mapstructure:"team"`
+}
+
+// Signatures are what a site knows about its own log lines.
+type Signatures struct {
+	Patterns   []Pattern `mapstructure:"patterns"`    // values that carry no digit
+	NeverMerge []string  `mapstructure:"never_merge"` // words that tell statements apart
+}
+
+// Pattern makes a value of all text that matches; either Regexp or Literal.
+type Pattern struct {
+	Class   string `mapstructure:"class"`   // name shown by `almanac signatures explain`
+	Regexp  string `mapstructure:"regexp"`  // RE2, matched against the first line
+	Literal string `mapstructure:"literal"` // exact text
 }
 
 // Redact says how secrets and personal data are taken out of what is stored.

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
+	"time"
 
 	"github.com/go-viper/mapstructure/v2"
 	"github.com/spf13/viper"
@@ -87,8 +89,16 @@ func Load(path string) (*Config, error) {
 }
 
 func decode(dc *mapstructure.DecoderConfig) {
-	dc.DecodeHook = mapstructure.StringToSliceHookFunc(",")
+	dc.DecodeHook = mapstructure.ComposeDecodeHookFunc(instantToText, mapstructure.StringToSliceHookFunc(","))
 	dc.WeaklyTypedInput = true
+}
+
+// instantToText undoes YAML's own reading of instants: `now` is text here.
+func instantToText(from, to reflect.Type, value any) (any, error) {
+	if t, ok := value.(time.Time); ok && to.Kind() == reflect.String {
+		return t.Format(time.RFC3339), nil
+	}
+	return value, nil
 }
 
 func unwrapDecode(err error) string {

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"strings"
+	"time"
 )
 
 //go:embed postmortems/*.md
@@ -18,7 +19,9 @@ site: Demo shop
 zone: Europe/Berlin
 lake: lake
 report: report
-
+`)
+	fmt.Fprintf(&b, "now: %s   # the morning after the last day; a real site leaves this out\n", w.AsOf().Format(time.RFC3339))
+	b.WriteString(`
 sources:
   # Formats are recognised; stamps of the first four carry their own zone.
   - {name: gateway, kind: log, paths: ["logs/gateway/*"], service: gateway}
