@@ -71,7 +71,7 @@ func (n *night) analysisKey() string {
 	if now == "clock" {
 		now = n.Now.In(n.Config.Location()).Format("2006-01-02")
 	}
-	settings, err := json.Marshal([]any{n.Tool, now, n.Config.Site, n.Config.Zone, n.Config.Services, n.Config.Analyze})
+	settings, err := json.Marshal([]any{n.Tool, now, n.Config.Site, n.Config.Zone, n.Config.Services, n.Config.Analyze, n.Config.Signatures})
 	if err != nil {
 		return ""
 	}
@@ -118,6 +118,9 @@ func (n *night) judge(ctx context.Context, w *warehouse.Warehouse) (*verdicts, e
 		}
 	}
 	n.progress("analyse", len(steps), len(steps))
+	if err := noteOverflow(ctx, w, v); err != nil {
+		return nil, wrap("overflow", err)
+	}
 	n.weigh(v)
 	return v, nil
 }

@@ -125,7 +125,7 @@ type reading struct {
 	mu      sync.Mutex
 	results []intake.Result
 	files   []FileOutcome
-	shapes  []schemas.Shape
+	seen    *signature.Census // what all workers saw
 	done    int
 }
 
@@ -201,18 +201,27 @@ func less(a1, a2, b1, b2 string) bool {
 	return a2 < b2
 }
 
-// setShapes groups all shapes ever seen anew; without a new one the tables
-// stay as they are.
+// setShapes groups all shapes ever seen anew. Where neither a new one nor a
+// rule of the site changes anything, the tables stay as they are.
 func (r *reading) setShapes() error {
+	seen := r.seen.Shapes()
 	old, err := lake.Read[schemas.Shape](r.n.lake, lake.TableShape, schemas.Undated)
-	if err != nil {
+	if err != nil || len(seen) == 0 && len(old) == 0 {
 		return err
 	}
-	if len(r.shapes) == 0 {
+	t := signature.Reconcile(old, seen, SignatureRules(r.n.Config))
+	if len(seen) == 0 && t.SameAs(old) {
 		return nil
 	}
-	t := signature.Reconcile(old, r.shapes, signature.DefaultRules())
 	r.night.SetShapes(t.Shapes, t.Signatures)
 	r.n.out.Shapes, r.n.out.Signatures = len(t.Shapes), len(t.Signatures)
+	if shapes, lines := r.seen.Beyond(); shapes > 0 {
+		r.n.out.Overflow = append(r.n.out.Overflow, fmt.Sprintf(
+			"%d forms of line are more than are told apart: %d lines of this night count together as <overflow>", shapes, lines))
+	}
+	if t.Overflow > 0 {
+		r.n.out.Overflow = append(r.n.out.Overflow, fmt.Sprintf(
+			"%d forms of line differ in nothing but words and share buckets; 'almanac signatures --search \"<overflow>\"' lists them", t.Overflow))
+	}
 	return nil
 }

@@ -42,6 +42,7 @@ type Outcome struct {
 	Counts       schemas.Accounting // over all files read this night
 	Shapes       int                // shapes known
 	Signatures   int
+	Overflow     []string // what was not told apart, a sentence each
 	ChangedDates []string
 	// Unchanged says that no input had anything new; Analysed and Reported
 	// say which later steps ran.

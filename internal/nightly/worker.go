@@ -16,14 +16,14 @@ type worker struct {
 	r     *reading
 	run   *lake.Run
 	miner *signature.Miner
-	seen  map[*signature.Shape]*schemas.Shape
+	seen  *signature.Census
 	clean *redaction
 }
 
 func newWorker(r *reading) *worker {
 	return &worker{
-		r: r, clean: r.clean, run: r.night.NewRun(), miner: signature.NewMiner(signature.DefaultRules()),
-		seen: map[*signature.Shape]*schemas.Shape{},
+		r: r, clean: r.clean, run: r.night.NewRun(), miner: signature.NewMiner(SignatureRules(r.n.Config)),
+		seen: signature.NewCensus(),
 	}
 }
 
@@ -58,9 +58,12 @@ func (w *worker) read(ctx context.Context, b intake.Batch) (err error) {
 func (w *worker) hand() {
 	w.r.mu.Lock()
 	defer w.r.mu.Unlock()
-	for _, s := range w.seen {
-		w.r.shapes = append(w.r.shapes, *s)
+	r := w.r
+	if r.seen == nil {
+		r.seen = w.seen
+		return
 	}
+	r.seen.Merge(w.seen)
 }
 
 // Event gives the event its shape and, where the format had none, its level
@@ -75,41 +78,8 @@ func (w *worker) Event(e *schemas.Event) error {
 	if e.ErrorType == "" {
 		e.ErrorType = signature.ErrorType(e.Message)
 	}
-	w.note(shape, e)
+	w.seen.Note(shape, e)
 	return w.run.Append(e)
-}
-
-// note remembers the first event of each shape, by instant and place.
-func (w *worker) note(shape *signature.Shape, e *schemas.Event) {
-	s, ok := w.seen[shape]
-	if ok && !(e.TS < s.FirstTS || e.TS == s.FirstTS && (e.SourceID < s.SourceID || e.SourceID == s.SourceID && e.Line < s.Line)) {
-		return
-	}
-	if !ok {
-		s = &schemas.Shape{}
-		w.seen[shape] = s
-	}
-	*s = schemas.Shape{
-		EventDate: schemas.Undated, ShapeID: shape.ID, Text: shape.Text, Level: e.Level,
-		FirstTS: e.TS, FirstService: e.Service, Example: firstLine(e.Message),
-		SourceID: e.SourceID, Line: e.Line,
-	}
-}
-
-// maxExample keeps one dump of data from filling the table of signatures.
-const maxExample = 500
-
-func firstLine(s string) string {
-	for i := 0; i < len(s); i++ {
-		if s[i] == '\n' {
-			s = s[:i]
-			break
-		}
-	}
-	if len(s) > maxExample {
-		s = s[:maxExample]
-	}
-	return s
 }
 
 // Change passes a change record on.

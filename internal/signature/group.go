@@ -68,7 +68,9 @@ func newGrouping(shapes []Known, rules *compiled) *grouping {
 	g := &grouping{known: uniqueKnown(shapes), words: &words{never: rules.never, skeleton: map[uint64]uint64{}}}
 	g.rows = make([]statement, len(g.known))
 	g.of = make([]int32, len(g.known))
-	for i, k := range g.known {
+	for i := range g.known {
+		k := &g.known[i]
+		k.Text = rules.remask(k.Text)
 		g.rows[i] = statement{toks: g.words.tokens(k.Text), shape: int32(i)}
 		g.of[i] = int32(i)
 	}
@@ -282,7 +284,7 @@ func (g *grouping) template(s *statement) string {
 	}
 	out := render(b, joinRepeats(b, joinLists(b, ps)))
 	if s.overflow {
-		out = "<overflow> " + out
+		out = overflowTemplate + " " + out
 	}
 	return out
 }

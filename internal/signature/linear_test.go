@@ -46,8 +46,8 @@ func TestLinearTime(t *testing.T) {
 	}
 	small, large := time.Hour, time.Hour
 	for range 5 { // caches are shared with other work
-		small, large = min(small, measure(40000)), min(large, measure(400000))
-		t.Logf("40,000 messages %v, 400,000 messages %v: %.1fx", small, large, float64(large)/float64(small))
+		small, large = min(small, measure(80000)), min(large, measure(800000))
+		t.Logf("80,000 messages %v, 800,000 messages %v: %.1fx", small, large, float64(large)/float64(small))
 		if large <= 12*small {
 			return
 		}

@@ -13,6 +13,7 @@ type Tables struct {
 	Shapes     []schemas.Shape
 	Signatures []schemas.Signature
 	Overflow   int // shapes that share a bucket because their family is too large
+	Dropped    int // shapes of these rows that are beyond maxKnown
 }
 
 // Reconcile joins the shapes of the lake with those seen tonight, groups them
@@ -21,16 +22,36 @@ type Tables struct {
 // shape the one with the earlier (first_ts, source_id, line) wins, an unknown
 // first_ts (0) last; so the order of nights and files does not matter. Former
 // signature ids resolve for ever: one whose statement was split points to the
-// signature that most of its shapes went to.
+// signature that most of its shapes went to. Shapes beyond maxKnown have no
+// row: the views count them under OverflowID, which then has one.
 func Reconcile(old, seen []schemas.Shape, r Rules) Tables {
-	rows, former := firstRows(old, seen)
+	return reconcile(old, seen, r, maxKnown)
+}
+
+func reconcile(old, seen []schemas.Shape, r Rules, limit int) Tables {
+	rows, former, overflow := firstRows(old, seen)
+	var t Tables
+	moved := map[[2]string]int{} // former and present id -> shapes
+	if len(rows) > limit {
+		keep, n := keepFair(rows, limit), 0
+		for i, s := range rows {
+			if keep[i] {
+				rows[n] = s
+				n++
+				continue
+			}
+			overflow = earlierOf(overflow, overflowRow(s))
+			if s.SignatureID != "" {
+				moved[[2]string{s.SignatureID, OverflowID}]++
+			}
+		}
+		t.Dropped, rows = len(rows)-n, rows[:n]
+	}
 	known := make([]Known, len(rows))
 	for i, s := range rows {
 		known[i] = Known{ID: s.ShapeID, Text: s.Text}
 	}
-	var t Tables
-	moved := map[[2]string]int{} // former and present id -> shapes
-	as := Group(known, r)        // sorted by shape id, as rows are
+	as := Group(known, r) // sorted by shape id, as rows are
 	for i, a := range as {
 		s := rows[i]
 		if s.SignatureID != "" && s.SignatureID != a.SignatureID {
@@ -43,17 +64,41 @@ func Reconcile(old, seen []schemas.Shape, r Rules) Tables {
 		}
 	}
 	signatures := signatureRows(t.Shapes, as)
+	if overflow.ShapeID != "" {
+		signatures[OverflowID] = signatureRow(OverflowID, overflowTemplate, overflow, 0)
+	}
 	for _, s := range signatures {
 		t.Signatures = append(t.Signatures, s)
 	}
 	sort.Slice(t.Signatures, func(i, j int) bool { return t.Signatures[i].SignatureID < t.Signatures[j].SignatureID })
 	t.Shapes = append(t.Shapes, aliases(former, moved, signatures)...)
+	if overflow.ShapeID != "" {
+		t.Shapes = append(t.Shapes, overflow)
+	}
 	return t
 }
 
-// firstRows gives one row per shape, sorted by id, and the former signature
-// ids of the lake with what they meant last.
-func firstRows(old, seen []schemas.Shape) (rows []schemas.Shape, former map[string]string) {
+// SameAs says that the shapes are those of the lake, in any order, each with
+// the signature that it has there.
+func (t *Tables) SameAs(old []schemas.Shape) bool {
+	if len(old) != len(t.Shapes) {
+		return false
+	}
+	today := make(map[string]string, len(old))
+	for _, s := range t.Shapes {
+		today[s.ShapeID] = s.SignatureID
+	}
+	for _, s := range old {
+		if id, ok := today[s.ShapeID]; !ok || id != s.SignatureID {
+			return false
+		}
+	}
+	return true
+}
+
+// firstRows gives one row per shape, sorted by id, the former signature ids
+// of the lake with what they meant last, and the row of OverflowID if any.
+func firstRows(old, seen []schemas.Shape) (rows []schemas.Shape, former map[string]string, overflow schemas.Shape) {
 	former = map[string]string{}
 	at := map[string]int{}
 	add := func(s schemas.Shape) {
@@ -70,6 +115,10 @@ func firstRows(old, seen []schemas.Shape) (rows []schemas.Shape, former map[stri
 		rows[i].SignatureID = max(id, s.SignatureID)
 	}
 	for _, s := range old {
+		if s.ShapeID == OverflowID {
+			overflow = earlierOf(overflow, s)
+			continue
+		}
 		if s.Text == "" && len(s.ShapeID) > 1 && s.ShapeID[0] == 'S' {
 			former[s.ShapeID] = s.SignatureID
 			continue
@@ -77,11 +126,15 @@ func firstRows(old, seen []schemas.Shape) (rows []schemas.Shape, former map[stri
 		add(s)
 	}
 	for _, s := range seen {
+		if s.ShapeID == OverflowID {
+			overflow = earlierOf(overflow, s)
+			continue
+		}
 		s.SignatureID = ""
 		add(s)
 	}
 	sort.Slice(rows, func(i, j int) bool { return rows[i].ShapeID < rows[j].ShapeID })
-	return rows, former
+	return rows, former, overflow
 }
 
 // earlier orders rows of one shape by their first event; the message decides
@@ -115,12 +168,16 @@ func signatureRows(shapes []schemas.Shape, as []Assignment) map[string]schemas.S
 	}
 	rows := make(map[string]schemas.Signature, len(first))
 	for id, s := range first {
-		rows[id] = schemas.Signature{
-			EventDate: schemas.Undated, SignatureID: id, Template: template[id], Level: s.Level,
-			FirstTS: s.FirstTS, FirstService: s.FirstService, Example: s.Example, Shapes: count[id],
-		}
+		rows[id] = signatureRow(id, template[id], s, count[id])
 	}
 	return rows
+}
+
+func signatureRow(id, template string, first schemas.Shape, shapes int64) schemas.Signature {
+	return schemas.Signature{
+		EventDate: schemas.Undated, SignatureID: id, Template: template, Level: first.Level,
+		FirstTS: first.FirstTS, FirstService: first.FirstService, Example: first.Example, Shapes: shapes,
+	}
 }
 
 // aliases gives the rows of former signature ids, sorted.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"strings"
 )
 
 // Pattern is a site's own value: text that matches is a value of that class.
@@ -97,4 +98,51 @@ func (c *compiled) rewrite(line []byte) []byte {
 		}
 	}
 	return line
+}
+
+// remask puts Wildcard for every token of a shape's text that a pattern of the
+// site matches: shapes from before the pattern then group with later ones.
+func (c *compiled) remask(text string) string {
+	for _, m := range c.patterns {
+		var at [][]int
+		if m.re != nil {
+			at = m.re.FindAllStringIndex(text, -1)
+		} else {
+			at = indexAll(text, string(m.literal))
+		}
+		if len(at) == 0 {
+			continue
+		}
+		var out strings.Builder
+		done := 0
+		for _, r := range at {
+			lo, hi := r[0], r[1]
+			for lo > done && class[text[lo-1]]&isDelim == 0 {
+				lo--
+			}
+			for hi < len(text) && class[text[hi]]&(isDelim|isTrail) == 0 {
+				hi++
+			}
+			if lo < done {
+				continue
+			}
+			out.WriteString(text[done:lo])
+			out.WriteString(Wildcard)
+			done = hi
+		}
+		out.WriteString(text[done:])
+		text = out.String()
+	}
+	return text
+}
+
+func indexAll(text, literal string) (at [][]int) {
+	for i := 0; ; {
+		n := strings.Index(text[i:], literal)
+		if n < 0 {
+			return at
+		}
+		at = append(at, []int{i + n, i + n + len(literal)})
+		i += n + len(literal)
+	}
 }

@@ -31,6 +31,7 @@ const maxLine = 4096
 type Shape struct {
 	ID   string // "s" + 15 hex digits, the hash of Text
 	Text string // the masked first line; "" for an empty message
+	slot int32  // where the reader's Census holds it, plus one
 }
 
 // Miner gives messages their shapes. It keeps a bounded cache, so each

@@ -3,6 +3,9 @@
 -- Holds every event of level warn and above, and every event of signatures
 -- that are rare on their service and day (jobs).
 --
+-- A shape that has no row is beyond the bound on shapes: it counts as
+-- <overflow>, signature S-1f5330a078ed.
+--
 -- Reads:   lake_event_minute, signature_alias
 -- Columns: minute_ts TIMESTAMP   UTC
 --          event_date VARCHAR, service VARCHAR, level VARCHAR
@@ -12,7 +15,7 @@
 -- Grain:   minute_ts, service, level, signature_id, error_type
 SELECT
     m.minute_ts, m.event_date, m.service, m.level,
-    COALESCE(a.signature_id, m.shape_id) AS signature_id,
+    COALESCE(a.signature_id, 'S-1f5330a078ed') AS signature_id,
     m.error_type,
     CAST(SUM(m.count) AS BIGINT) AS count,
     MIN(m.first_ts) AS first_ts,
@@ -21,4 +24,4 @@ FROM lake_event_minute AS m
 LEFT JOIN signature_alias AS a ON a.shape_id = m.shape_id
 GROUP BY
     m.minute_ts, m.event_date, m.service, m.level,
-    COALESCE(a.signature_id, m.shape_id), m.error_type
+    COALESCE(a.signature_id, 'S-1f5330a078ed'), m.error_type

@@ -1,5 +1,8 @@
 -- event_day: events per day, service, level and signature, all of them.
 --
+-- A shape that has no row is beyond the bound on shapes: it counts as
+-- <overflow>, signature S-1f5330a078ed.
+--
 -- Reads:   lake_event_day, signature_alias
 -- Columns: event_date VARCHAR    UTC date
 --          service VARCHAR, level VARCHAR, signature_id VARCHAR
@@ -10,7 +13,7 @@
 -- Grain:   event_date, service, level, signature_id
 SELECT
     d.event_date, d.service, d.level,
-    COALESCE(a.signature_id, d.shape_id) AS signature_id,
+    COALESCE(a.signature_id, 'S-1f5330a078ed') AS signature_id,
     CAST(SUM(d.count) AS BIGINT) AS count,
     CAST(SUM(d.minutes) AS BIGINT) AS minutes,
     MIN(d.first_ts) AS first_ts,
@@ -18,4 +21,4 @@ SELECT
     BOOL_AND(d.is_by_minute) AS is_by_minute
 FROM lake_event_day AS d
 LEFT JOIN signature_alias AS a ON a.shape_id = d.shape_id
-GROUP BY d.event_date, d.service, d.level, COALESCE(a.signature_id, d.shape_id)
+GROUP BY d.event_date, d.service, d.level, COALESCE(a.signature_id, 'S-1f5330a078ed')
