@@ -19,6 +19,10 @@ import "time"
 // Undated is the partition of rows that carry no instant.
 const Undated = "undated"
 
+// Gathered is the folder of tables that keep all their dates in few files;
+// event_date is a column of theirs as of every table.
+const Gathered = "all"
+
 // Micros gives t as microseconds since the epoch; the zero time is 0.
 func Micros(t time.Time) int64 {
 	if t.IsZero() {

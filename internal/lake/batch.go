@@ -67,144 +67,70 @@ func (b *batch[T]) replace(date string, rows any) error {
 	return nil
 }
 
-// commit writes the new files of every date that may have changed.
+// commit writes the new files of every folder that may have changed.
 func (b *batch[T]) commit(ctx context.Context, c *commit) error {
+	if isGathered(b.t.name) {
+		return b.commitGathered(ctx, c)
+	}
 	dates := map[string]bool{}
 	for date := range b.rows {
 		dates[date] = true
 	}
 	maps.Copy(dates, b.replaced)
-	if b.whole || b.rereads(c) {
+	if b.whole {
 		for _, date := range c.n.l.Dates(b.t.name) {
 			dates[date] = true
 		}
 	}
 	for _, date := range slices.Sorted(maps.Keys(dates)) {
-		if err := ctx.Err(); err != nil {
-			return err
+		job := mergeJob[T]{b: b, c: c, folder: date, keys: b.rows[date]}
+		if !b.whole && !b.replaced[date] {
+			job.old = c.n.l.filesOn(b.t.name, date)
 		}
-		keys, changed, err := b.merged(c, date)
-		if err != nil {
-			return err
-		}
-		if !changed {
-			continue
-		}
-		if err := b.write(c, date, keys); err != nil {
+		if err := job.run(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// merged gives the keys of a date's rows after the night. changed is false where
-// nothing was added or taken away.
-func (b *batch[T]) merged(c *commit, date string) (keys []string, changed bool, err error) {
-	keys = b.rows[date]
-	if b.whole || b.replaced[date] {
-		return keys, true, nil
-	}
-	changed = len(keys) > 0
-	files := c.n.l.filesOn(b.t.name, date)
-	if !changed && !slices.ContainsFunc(files, c.mayHoldReread) {
-		return nil, false, nil
-	}
-	source := b.sourceColumn()
-	for _, f := range files {
-		err := eachRow(c.n.l, b.t, f, func(row *T) error {
-			if source >= 0 && c.n.reread[sourceOf(row, source)] {
-				changed = true
-				return nil
-			}
-			keys = append(keys, b.key(row))
-			return nil
-		})
-		if err != nil {
-			return nil, false, err
+// commitGathered merges the night's rows of all dates into the table's one
+// sequence of files. Files before the first row that may change stay.
+func (b *batch[T]) commitGathered(ctx context.Context, c *commit) error {
+	job := mergeJob[T]{b: b, c: c, folder: schemas.Gathered}
+	first := "" // of the dates with new rows
+	for _, date := range slices.Sorted(maps.Keys(b.rows)) {
+		if first == "" {
+			first = date
 		}
+		job.keys = append(job.keys, b.rows[date]...)
 	}
-	return keys, changed, nil
+	rereads := b.rereads(c)
+	touched := func(f schemas.TableFile) bool {
+		return first != "" && lastDate(f) >= first || rereads && c.mayHoldReread(f) ||
+			slices.ContainsFunc(slices.Collect(maps.Keys(b.replaced)), func(date string) bool { return holdsDate(f, date) })
+	}
+	job.old = c.n.l.m.Tables[b.t.name]
+	if first == "" && !slices.ContainsFunc(job.old, touched) {
+		return nil
+	}
+	for len(job.old) > 1 && job.old[0].EventDate == schemas.Gathered && !touched(job.old[0]) {
+		job.kept, job.old = append(job.kept, job.old[0]), job.old[1:]
+	}
+	return job.run(ctx)
 }
 
-// write sorts rows into the table's total order and writes them.
-func (b *batch[T]) write(c *commit, date string, keys []string) error {
-	if b.t.name == TableCoverage {
-		keys = b.summed(keys)
+// drops says whether a former row goes: its date is replaced, or its input
+// was read again.
+func (b *batch[T]) drops(c *commit) func(*T) bool {
+	source := -1
+	if b.rereads(c) {
+		source = b.sourceColumn()
 	}
-	slices.Sort(keys)
-	w := newTableWriter(b.t, c, date)
-	defer w.abort()
-	sources := sourceSet{}
-	source := b.sourceColumn()
-	for _, key := range keys {
-		row := b.row(key)
-		v := reflect.ValueOf(&row).Elem()
-		if source >= 0 {
-			sources.add(v.Field(source).String())
-		}
-		if err := w.add(&row, len(key), b.t.tsOf(v)); err != nil {
-			return err
-		}
+	date := b.t.cols[0].field
+	return func(row *T) bool {
+		v := reflect.ValueOf(row).Elem()
+		return source >= 0 && c.n.reread[v.Field(source).String()] ||
+			len(b.replaced) > 0 && b.replaced[v.Field(date).String()]
 	}
-	files, err := w.finish()
-	if err != nil {
-		return err
-	}
-	for i := range files {
-		files[i].file.Sources = sources.list()
-	}
-	c.put(b.t.name, date, files)
-	return nil
-}
-
-// summed adds up the rows of coverage.
-func (b *batch[T]) summed(keys []string) []string {
-	rows := make([]T, len(keys))
-	for i, key := range keys {
-		rows[i] = b.row(key)
-	}
-	coverage, ok := any(rows).([]schemas.Coverage)
-	if !ok {
-		return keys
-	}
-	rows = any(sumCoverage(coverage)).([]T)
-	keys = keys[:0]
-	for i := range rows {
-		keys = append(keys, b.key(&rows[i]))
-	}
-	return keys
-}
-
-// sumCoverage adds up rows of the same source and hour. Unknown plus a
-// number is the number; unknown plus unknown stays unknown.
-func sumCoverage(rows []schemas.Coverage) []schemas.Coverage {
-	type key struct {
-		source string
-		hour   int64
-	}
-	at := map[key]int{}
-	var out []schemas.Coverage
-	for _, row := range rows {
-		k := key{row.Source, row.HourTS}
-		i, ok := at[k]
-		if !ok {
-			at[k] = len(out)
-			out = append(out, row)
-			continue
-		}
-		out[i].Lines = sumKnown(out[i].Lines, row.Lines)
-		out[i].Events = sumKnown(out[i].Events, row.Events)
-		out[i].Rejects = sumKnown(out[i].Rejects, row.Rejects)
-	}
-	return out
-}
-
-func sumKnown(a, b *int64) *int64 {
-	if a == nil {
-		return b
-	}
-	if b == nil {
-		return a
-	}
-	return schemas.Ptr(*a + *b)
 }

@@ -22,12 +22,16 @@ type Problem struct {
 	Do   string // what the operator can do
 }
 
-// Check compares every file with the manifest (size, sha256, schema, rows)
+// Check compares every file with the manifest (size, sha256, columns, rows)
 // and names files that no manifest lists. It changes nothing and needs no
 // lock. The error is for trouble with reading the lake itself; problems are
 // sorted by path.
 func (l *Lake) Check(ctx context.Context) ([]Problem, error) {
 	var problems []Problem
+	manifest := filepath.Join(l.dir, manifestName)
+	if _, err := readManifest(manifest); err != nil && l.m.Generation > 0 {
+		problems = append(problems, Problem{manifestName, err.Error(), "restore it from a backup or from the newest file in " + historyName})
+	}
 	for _, table := range sortedKeys(l.m.Tables) {
 		for _, f := range l.m.Tables[table] {
 			if err := ctx.Err(); err != nil {
@@ -75,7 +79,7 @@ func (l *Lake) checkFile(table string, f schemas.TableFile) (what string) {
 	if err != nil {
 		return fmt.Sprintf("not readable as Parquet: %v", err)
 	}
-	if f.Schema == schemaVersion && !parquet.EqualNodes(pf.Schema(), t.schema()) {
+	if f.Schema == schemaVersion && !isOlder(pf.Schema(), t.schema()) {
 		return "its columns are not those of table " + table
 	}
 	if pf.NumRows() != f.Rows {
@@ -83,6 +87,24 @@ func (l *Lake) checkFile(table string, f schemas.TableFile) (what string) {
 	}
 	return ""
 }
+
+// isOlder says whether a file's columns are columns of the table: tables grow
+// from release to release, and a column that an old file lacks reads as NULL.
+func isOlder(file, table *parquet.Schema) bool {
+	now := map[string]parquet.Field{}
+	for _, f := range table.Fields() {
+		now[f.Name()] = f
+	}
+	for _, f := range file.Fields() {
+		if now[f.Name()] == nil || !parquet.EqualNodes(f, now[f.Name()]) {
+			return false
+		}
+	}
+	return true
+}
+
+// needless is what to do with a damaged manifest of a former generation.
+const needless = "remove it; only going back to that generation needs it"
 
 // checkStrays names what lies in the lake without being part of it.
 func (l *Lake) checkStrays() ([]Problem, error) {
@@ -100,7 +122,7 @@ func (l *Lake) checkStrays() ([]Problem, error) {
 		path := historyPath(l.dir, gen)
 		m, err := readManifest(path)
 		if err != nil {
-			problems = append(problems, Problem{historyName + "/" + filepath.Base(path), err.Error(), "remove it; only going back to that generation needs it"})
+			problems = append(problems, Problem{historyName + "/" + filepath.Base(path), err.Error(), needless})
 			continue
 		}
 		add(m)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -120,6 +121,48 @@ func TestDamageBehindARightHash(t *testing.T) {
 		if _, err := fl.Check(context.Background()); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// One flipped bit anywhere in the manifest is found before a word of it is
+// believed: a wrong ledger would lose or double lines in silence.
+func TestManifestFlips(t *testing.T) {
+	dir := t.TempDir()
+	night(t, dir, Options{Tool: "almanac 0.1.0"}, func(n *Night) {
+		appendAll(t, n.NewRun(), someEvents(1, 20, 2))
+		n.PutChanges(schemas.Change{ChangeID: "c", SourceID: "x", StartedTS: day0})
+		n.SetLedger([]schemas.LedgerEntry{{SourceID: "f1", File: "app.log", Bytes: 1000, Lines: 20}})
+	})
+	l := mustOpen(t, dir)
+	path := filepath.Join(dir, manifestName)
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rnd := newRand(1)
+	for i := range good {
+		for _, bit := range rnd.Perm(8)[:rounds(1, 8)] {
+			bad := append([]byte(nil), good...)
+			bad[i] ^= 1 << bit
+			_, err := decodeManifest(path, bad)
+			if err == nil {
+				t.Fatalf("bit %d of byte %d (%q) goes unnoticed", bit, i, good[i])
+			}
+			if errors.Is(err, ErrNewer) || !strings.Contains(err.Error(), "restore it") {
+				t.Errorf("bit %d of byte %d: error %v", bit, i, err)
+			}
+		}
+	}
+	bad := append([]byte(nil), good...)
+	bad[len(bad)/2] ^= 2
+	if err := os.WriteFile(path, bad, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), "checksum") {
+		t.Errorf("open: %v", err)
+	}
+	if problems, err := l.Check(context.Background()); err != nil || len(problems) != 1 || problems[0].Path != manifestName {
+		t.Errorf("check: %v %v", problems, err)
 	}
 }
 

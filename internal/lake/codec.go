@@ -75,6 +75,9 @@ func columnsOf(t reflect.Type) ([]column, error) {
 	return cols, nil
 }
 
+// valueOfRow gives a row's fields.
+func valueOfRow[T any](row *T) reflect.Value { return reflect.ValueOf(row).Elem() }
+
 // cleanRow makes every string of a row storable and drops numbers that are
 // not finite: a single bad byte would fail every query on its column.
 func cleanRow(cols []column, v reflect.Value) {

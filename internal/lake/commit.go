@@ -31,7 +31,15 @@ type commit struct {
 	n    *Night
 	seq  atomic.Int64
 	mu   sync.Mutex
-	news map[tableDate][]built
+	news map[tableDate]part
+}
+
+// part is what a folder of a table holds after the night.
+type part struct {
+	kept  []schemas.TableFile // before the new files
+	files []built
+	// dates are those that changed, of a gathered table.
+	dates []string
 }
 
 type tableDate struct{ table, date string }
@@ -65,7 +73,7 @@ func (n *Night) commit(ctx context.Context) (Result, error) {
 		return Result{}, fmt.Errorf("the night began on generation %d but the lake is at %d; take the lock before Open and run the night again",
 			n.l.m.Generation, now.m.Generation)
 	}
-	c := &commit{n: n, news: map[tableDate][]built{}}
+	c := &commit{n: n, news: map[tableDate]part{}}
 	if err := c.build(ctx); err != nil {
 		return Result{}, err
 	}
@@ -125,10 +133,10 @@ func (c *commit) tempName() string {
 	return filepath.Join(c.n.tmp, fmt.Sprintf("part-%d.parquet", c.seq.Add(1)))
 }
 
-// put notes the new files of a table's date, which may be none.
-func (c *commit) put(table, date string, files []built) {
+// put notes what a folder of a table becomes.
+func (c *commit) put(table, folder string, p part) {
 	c.mu.Lock()
-	c.news[tableDate{table, date}] = files
+	c.news[tableDate{table, folder}] = p
 	c.mu.Unlock()
 }
 
@@ -181,22 +189,30 @@ func (c *commit) apply(m *schemas.Manifest) (changed map[string][]string, moves 
 		return bytes.Compare([]byte(a.table+"\x00"+a.date), []byte(b.table+"\x00"+b.date))
 	})
 	for _, k := range keys {
+		p := c.news[k]
+		// A gathered table has one folder; a lake of version 1 had more.
+		gone := func(f schemas.TableFile) bool { return f.EventDate == k.date || k.date == schemas.Gathered }
 		before := map[string]bool{}
 		for _, f := range m.Tables[k.table] {
-			if f.EventDate == k.date {
+			if gone(f) {
 				before[f.Path] = true
 			}
 		}
-		same := len(before) == len(c.news[k])
-		for _, b := range c.news[k] {
+		same := len(before) == len(p.kept)+len(p.files)
+		for _, b := range p.files {
 			same = same && before[b.file.Path]
+		}
+		dates := []string{k.date}
+		if k.date == schemas.Gathered {
+			dates = p.dates
+			same = len(dates) == 0
 		}
 		if same {
 			continue
 		}
-		changed[k.table] = append(changed[k.table], k.date)
-		m.Tables[k.table] = slices.DeleteFunc(m.Tables[k.table], func(f schemas.TableFile) bool { return f.EventDate == k.date })
-		for _, b := range c.news[k] {
+		changed[k.table] = append(changed[k.table], dates...)
+		m.Tables[k.table] = append(slices.DeleteFunc(m.Tables[k.table], gone), p.kept...)
+		for _, b := range p.files {
 			m.Tables[k.table] = append(m.Tables[k.table], b.file)
 			if !before[b.file.Path] {
 				moves = append(moves, b)

@@ -63,7 +63,7 @@ func (l *Lake) collectListed(keep int) (map[string]bool, error) {
 		}
 		m, err := readManifest(path)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%w; or %s", err, needless)
 		}
 		for _, files := range m.Tables {
 			for _, f := range files {

@@ -15,6 +15,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
+	"sync"
 
 	"almanac/schemas"
 )
@@ -36,6 +38,10 @@ type Lake struct {
 	dir  string // absolute
 	m    *schemas.Manifest
 	disk disk
+
+	mu       sync.Mutex
+	lastPath string
+	lastRows any // of the gathered file lastPath
 }
 
 // Open reads the manifest of the lake in dir. A directory that is absent or
@@ -98,7 +104,9 @@ func (l *Lake) Files(table string) []string {
 func (l *Lake) Dates(table string) []string {
 	seen := map[string]bool{}
 	for _, f := range l.m.Tables[table] {
-		seen[f.EventDate] = true
+		for _, date := range fileDates(f) {
+			seen[date] = true
+		}
 	}
 	return slices.Sorted(maps.Keys(seen))
 }
@@ -113,22 +121,55 @@ func Read[T any](l *Lake, table, date string) ([]T, error) {
 	}
 	var rows []T
 	for _, f := range l.filesOn(table, date) {
-		err := eachRow(l, t, f, func(row *T) error {
-			rows = append(rows, *row)
-			return nil
-		})
+		all, err := readFile(l, t, f)
 		if err != nil {
 			return nil, err
 		}
+		if f.EventDate == schemas.Gathered {
+			all = rowsOn(t, all, date)
+		}
+		rows = append(rows, all...)
 	}
 	return rows, nil
 }
 
-// filesOn lists a table's files of one date.
+// readFile gives a file's rows. The gathered file read last is remembered:
+// whoever asks for one date after another reads it once.
+func readFile[T any](l *Lake, t *table[T], f schemas.TableFile) ([]T, error) {
+	if f.EventDate == schemas.Gathered {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if rows, ok := l.lastRows.([]T); ok && l.lastPath == f.Path {
+			return rows, nil
+		}
+	}
+	rows := make([]T, 0, min(f.Rows, gatheredRows))
+	err := eachRow(l, t, f, func(row *T) error {
+		rows = append(rows, *row)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if f.EventDate == schemas.Gathered {
+		l.lastPath, l.lastRows = f.Path, rows
+	}
+	return rows, nil
+}
+
+// rowsOn gives the rows of one date of a gathered file, which sorts by date.
+func rowsOn[T any](t *table[T], rows []T, date string) []T {
+	at := func(i int) string { return valueOfRow(&rows[i]).Field(t.cols[0].field).String() }
+	from := sort.Search(len(rows), func(i int) bool { return at(i) >= date })
+	to := sort.Search(len(rows), func(i int) bool { return at(i) > date })
+	return rows[from:to]
+}
+
+// filesOn lists a table's files with rows of one date.
 func (l *Lake) filesOn(table, date string) []schemas.TableFile {
 	var out []schemas.TableFile
 	for _, f := range l.m.Tables[table] {
-		if f.EventDate == date {
+		if holdsDate(f, date) {
 			out = append(out, f)
 		}
 	}

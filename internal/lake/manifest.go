@@ -1,8 +1,12 @@
 package lake
 
 import (
+	"bytes"
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -16,7 +20,7 @@ import (
 
 // filePattern is the only form of a data file's path: a manifest that names
 // anything else is refused, so that no text can lead out of the lake.
-var filePattern = regexp.MustCompile(`^[a-z_]{1,40}/event_date=(\d{4}-\d\d-\d\d|undated)/[0-9a-f]{32}\.parquet$`)
+var filePattern = regexp.MustCompile(`^[a-z_]{1,40}/event_date=(\d{4}-\d\d-\d\d|undated|all)/[0-9a-f]{32}\.parquet$`)
 
 var historyPattern = regexp.MustCompile(`^MANIFEST-(\d{1,18})\.json$`)
 
@@ -30,21 +34,29 @@ func readManifest(file string) (*schemas.Manifest, error) {
 	return decodeManifest(file, data)
 }
 
+// decodeManifest checks the bytes before it trusts a word of them.
 func decodeManifest(file string, data []byte) (*schemas.Manifest, error) {
-	var m schemas.Manifest
+	body, sealed, err := unseal(data)
+	if err != nil {
+		return nil, damagedManifest(file, err)
+	}
 	var head struct {
 		Version int    `json:"version"`
 		Tool    string `json:"tool"`
 	}
-	if err := json.Unmarshal(data, &head); err != nil {
-		return nil, fmt.Errorf("read %s: damaged (%w); restore it from a backup or from the newest file in %s", file, err, historyName)
+	if err := json.Unmarshal(body, &head); err != nil {
+		return nil, damagedManifest(file, err)
 	}
 	if head.Version > schemas.ManifestVersion {
 		return nil, fmt.Errorf("read %s: %w (lake format %d by %q, this almanac reads up to %d); update almanac",
 			file, ErrNewer, head.Version, head.Tool, schemas.ManifestVersion)
 	}
-	if err := json.Unmarshal(data, &m); err != nil {
-		return nil, fmt.Errorf("read %s: damaged (%w); restore it from a backup or from the newest file in %s", file, err, historyName)
+	if !sealed && head.Version > 1 {
+		return nil, damagedManifest(file, errors.New("its checksum is missing"))
+	}
+	var m schemas.Manifest
+	if err := json.Unmarshal(body, &m); err != nil {
+		return nil, damagedManifest(file, err)
 	}
 	if m.Version < 1 || m.Generation < 1 {
 		return nil, fmt.Errorf("read %s: not an almanac manifest (version %d, generation %d)", file, m.Version, m.Generation)
@@ -54,12 +66,46 @@ func decodeManifest(file string, data []byte) (*schemas.Manifest, error) {
 	}
 	for table, files := range m.Tables {
 		for _, f := range files {
-			if !filePattern.MatchString(f.Path) || f.Path != dataPath(table, f.EventDate, path.Base(f.Path)) {
-				return nil, fmt.Errorf("read %s: table %q lists the path %q, which no almanac writes; restore the manifest from a backup", file, table, f.Path)
+			if !filePattern.MatchString(f.Path) || f.Path != dataPath(table, f.EventDate, path.Base(f.Path)) || slices.ContainsFunc(f.Dates, badDates) {
+				return nil, fmt.Errorf("read %s: table %q lists the path %q of %v, which no almanac writes; restore the manifest from a backup", file, table, f.Path, f.Dates)
 			}
 		}
 	}
 	return &m, nil
+}
+
+func damagedManifest(file string, err error) error {
+	return fmt.Errorf("read %s: damaged (%w); restore it from a backup or from the newest file in %s", file, err, historyName)
+}
+
+func badDates(span string) bool { return !datesPattern.MatchString(span) }
+
+// sealPattern is the end of a manifest: the sha256 of the same text without
+// this field.
+var sealPattern = regexp.MustCompile(`^,\n "sha256": "([0-9a-f]{64})"\n\}\n$`)
+
+const sealBytes = len(",\n \"sha256\": \"\"\n}\n") + 2*sha256.Size
+
+// seal ends a manifest's JSON with its own checksum: sound Parquet files are
+// of no use when the ledger or the list of files is wrong by a bit.
+func seal(body []byte) []byte {
+	sum := sha256.Sum256(body)
+	return fmt.Appendf(bytes.TrimSuffix(body, []byte("\n}\n")), ",\n \"sha256\": \"%x\"\n}\n", sum)
+}
+
+// unseal gives the text that seal was given. Text without a seal, as
+// manifests of version 1, comes back as it is.
+func unseal(data []byte) (body []byte, sealed bool, err error) {
+	cut := max(len(data)-sealBytes, 0)
+	stated := sealPattern.FindSubmatch(data[cut:])
+	if stated == nil {
+		return data, false, nil
+	}
+	body = append(slices.Clone(data[:cut]), "\n}\n"...)
+	if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != string(stated[1]) {
+		return nil, true, errors.New("its text is not what its checksum says")
+	}
+	return body, true, nil
 }
 
 // encodeManifest gives the manifest's bytes: files by table, date and path,
@@ -71,7 +117,7 @@ func encodeManifest(m *schemas.Manifest) ([]byte, error) {
 			continue
 		}
 		slices.SortFunc(files, func(a, b schemas.TableFile) int {
-			return cmp.Or(cmp.Compare(a.EventDate, b.EventDate), cmp.Compare(a.Path, b.Path))
+			return cmp.Or(cmp.Compare(a.EventDate, b.EventDate), cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Path, b.Path))
 		})
 	}
 	sortLedger(m.Ledger)
@@ -79,7 +125,7 @@ func encodeManifest(m *schemas.Manifest) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode manifest: %w", err)
 	}
-	return append(data, '\n'), nil
+	return seal(append(data, '\n')), nil
 }
 
 func sortLedger(ledger []schemas.LedgerEntry) {

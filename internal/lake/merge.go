@@ -146,6 +146,6 @@ func finishInto[T any](c *commit, w *tableWriter[T]) error {
 	if err != nil {
 		return err
 	}
-	c.put(w.t.name, w.date, files)
+	c.put(w.t.name, w.date, part{files: files})
 	return nil
 }

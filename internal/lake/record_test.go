@@ -107,28 +107,39 @@ func TestRereadReplaces(t *testing.T) {
 	}
 }
 
-// A re-read input opens only the files that hold its rows: a year of history
-// costs nothing.
+// A re-read input opens only the files from the first that holds its rows, and
+// opens none where it has none: a year of history costs nothing.
 func TestRereadOpensOnlyItsFiles(t *testing.T) {
 	dir := t.TempDir()
-	night(t, dir, Options{}, func(n *Night) {
-		n.PutChanges(schemas.Change{ChangeID: "c1", SourceID: "a", StartedTS: day0}, schemas.Change{ChangeID: "c2", SourceID: "b", StartedTS: day0 + 48*hourUS})
-		for i := range int64(2 * maxSources) { // too many to name
-			n.PutChanges(schemas.Change{ChangeID: "x", SourceID: fmt.Sprint("many", i), StartedTS: day0 + 96*hourUS})
+	opt := Options{fileRows: chunkRows}
+	night(t, dir, opt, func(n *Night) {
+		rows := make([]schemas.Change, 3*chunkRows)
+		for i := range rows {
+			rows[i] = schemas.Change{ChangeID: fmt.Sprint(i), SourceID: []string{"a", "b", "c"}[i/chunkRows], StartedTS: day0 + int64(i)*minuteUS}
 		}
+		n.PutChanges(rows...)
 	})
 	l := mustOpen(t, dir)
-	if err := os.Remove(l.path(l.filesOn(TableChange, "2026-04-02")[0])); err != nil { // of input b
+	files := l.m.Tables[TableChange]
+	if len(files) != 3 || files[2].Seq != 2 {
+		t.Fatalf("files %+v", files)
+	}
+	if err := os.Remove(l.path(files[0])); err != nil { // of input a
 		t.Fatal(err)
 	}
-	res := night(t, dir, Options{}, func(n *Night) { n.Reread("a"); n.Reread("many7") })
-	if diff := cmp.Diff([]string{"2026-03-31", "2026-04-04"}, res.Changed[TableChange]); diff != "" {
+	again := schemas.Change{ChangeID: "x", SourceID: "b", StartedTS: day0 + 7*24*hourUS}
+	res := night(t, dir, opt, func(n *Night) { n.PutChanges(again); n.Reread("new") })
+	want := []string{"2026-04-02", "2026-04-03", "2026-04-04", "2026-04-05", "2026-04-07"}
+	if diff := cmp.Diff(want, res.Changed[TableChange]); diff != "" {
 		t.Error(diff)
 	}
-	n := Begin(mustOpen(t, dir), Options{})
-	n.Reread("b")
+	if now := res.Lake.m.Tables[TableChange]; len(now) != 3 || now[0].Path != files[0].Path {
+		t.Errorf("the first file is not kept: %+v", now)
+	}
+	n := Begin(mustOpen(t, dir), opt)
+	n.Reread("a")
 	if _, err := n.Commit(context.Background()); err == nil {
-		t.Error("the file of b was not opened")
+		t.Error("the file of a was not opened")
 	}
 }
 

@@ -2,7 +2,6 @@ package lake
 
 import (
 	"maps"
-	"reflect"
 	"slices"
 
 	"almanac/schemas"
@@ -10,7 +9,7 @@ import (
 
 // maxSources bounds the inputs named per file in the manifest: beyond it the
 // list costs more than opening the file.
-const maxSources = 32
+const maxSources = 256
 
 // sourceColumn is the field of source_id in tables whose rows a re-read
 // input replaces, or -1.
@@ -24,10 +23,6 @@ func (b *batch[T]) sourceColumn() int {
 		}
 	}
 	return -1
-}
-
-func sourceOf[T any](row *T, field int) string {
-	return reflect.ValueOf(row).Elem().Field(field).String()
 }
 
 // rereads says whether former rows of the table may have to go.

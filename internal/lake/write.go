@@ -70,7 +70,14 @@ type tableWriter[T any] struct {
 	t    *table[T]
 	c    *commit
 	date string
-	open chunk[T]
+	// limitRows and limitBytes bound a file; seq is the next file's place.
+	limitRows, limitBytes int64
+	seq                   int
+	// source is the column whose values a file's entry lists, or -1; dated
+	// says that it lists the event dates.
+	source int
+	dated  bool
+	open   chunk[T]
 	// pipe, where there is one, lets a second goroutine encode and write.
 	pipe *pipe[T]
 	done []built
@@ -83,10 +90,12 @@ type tableWriter[T any] struct {
 	groupCount int
 	groupSize  int
 	fileSize   int64
+	sources    sourceSet
+	dates      []string
 }
 
 func newTableWriter[T any](t *table[T], c *commit, date string) *tableWriter[T] {
-	return &tableWriter[T]{t: t, c: c, date: date}
+	return &tableWriter[T]{t: t, c: c, date: date, limitRows: c.n.opt.fileRows, limitBytes: fileBytes, source: -1, sources: sourceSet{}}
 }
 
 // add appends one row; size is its text in bytes and ts its main instant.
@@ -151,6 +160,7 @@ func (w *tableWriter[T]) write(c chunk[T]) error {
 	if c.maxTS != 0 && (w.stat.MaxTS == 0 || c.maxTS > w.stat.MaxTS) {
 		w.stat.MaxTS = c.maxTS
 	}
+	w.list(c.rows)
 	w.stat.Rows += int64(len(c.rows))
 	w.groupCount += len(c.rows)
 	w.groupSize += c.size
@@ -161,10 +171,29 @@ func (w *tableWriter[T]) write(c chunk[T]) error {
 		}
 		w.groupCount, w.groupSize = 0, 0
 	}
-	if w.stat.Rows >= w.c.n.opt.fileRows || w.fileSize >= fileBytes {
+	if w.stat.Rows >= w.limitRows || w.fileSize >= w.limitBytes {
 		return w.closeFile()
 	}
 	return nil
+}
+
+// list notes the inputs and dates that the file's entry names.
+func (w *tableWriter[T]) list(rows []T) {
+	if w.source < 0 && !w.dated {
+		return
+	}
+	for i := range rows {
+		v := valueOfRow(&rows[i])
+		if w.source >= 0 {
+			w.sources.add(v.Field(w.source).String())
+		}
+		if !w.dated {
+			continue
+		}
+		if date := v.Field(w.t.cols[0].field).String(); len(w.dates) == 0 || date != w.dates[len(w.dates)-1] {
+			w.dates = append(w.dates, date)
+		}
+	}
 }
 
 func (w *tableWriter[T]) openFile() error {
@@ -198,8 +227,16 @@ func (w *tableWriter[T]) closeFile() error {
 	sum := hex.EncodeToString(w.hash.Sum(nil))
 	w.stat.Path = dataPath(w.t.name, w.date, sum[:32]+".parquet")
 	w.stat.EventDate, w.stat.Bytes, w.stat.SHA256, w.stat.Schema = w.date, info.Size(), sum, schemaVersion
+	if w.source >= 0 {
+		w.stat.Sources = w.sources.list()
+	}
+	if w.dated {
+		w.stat.Seq, w.stat.Dates = w.seq, packDates(w.dates)
+		w.seq++
+	}
 	w.done = append(w.done, built{temp: w.name, file: w.stat})
 	w.stat, w.groupCount, w.groupSize, w.fileSize = schemas.TableFile{}, 0, 0, 0
+	w.sources, w.dates = sourceSet{}, nil
 	return nil
 }
 
