@@ -166,6 +166,7 @@ func (j *joiner) line(p LineParser, line []byte, n int64) error {
 func (j *joiner) hold(n int64) {
 	e, r := &j.ev, j.rec
 	r.took(e.TS)
+	traced(e)
 	j.held, j.has = *e, true
 	h := &j.held
 	h.Service, h.Host, h.ErrorType = j.names.get(e.Service), j.names.get(e.Host), j.names.get(e.ErrorType)

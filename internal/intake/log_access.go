@@ -20,8 +20,9 @@ func init() {
 }
 
 // accessLog reads ip - user [stamp] "METHOD /path HTTP/1.1" status bytes ….
-// The message is method, path without its query, and status, so that equal
-// requests have one signature; a status of 500 and above is an error.
+// The message is method, path without its query, and status (with its words
+// where it failed), so that equal requests have one signature; a status of
+// 500 and above is an error.
 type accessLog struct {
 	c   *Context
 	buf []byte
@@ -61,6 +62,9 @@ func (p *accessLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	e.Service = p.virtualHost(line[:open])
 	p.buf = requestMessage(p.buf[:0], request, tail[:3])
 	e.Message = alias(p.buf)
+	if len(tail) > 3 {
+		e.TraceID = alias(traceOf(tail[3:]))
+	}
 	return IsEvent, ""
 }
 
@@ -92,13 +96,13 @@ func quotedPart(b []byte) (inside, rest []byte, ok bool) {
 	return nil, nil, false
 }
 
-// requestMessage appends method, path without query and status.
+// requestMessage appends method, path without query, status and its words.
 func requestMessage(out, request, status []byte) []byte {
 	method, rest, ok := bytes.Cut(request, []byte{' '})
 	if !ok || len(method) > 32 {
 		out = append(out, request[:min(len(request), 200)]...)
 		out = append(out, ' ')
-		return append(out, status...)
+		return appendStatus(out, status)
 	}
 	path, _, _ := bytes.Cut(rest, []byte{' '})
 	if i := bytes.IndexAny(path, "?;"); i >= 0 {
@@ -106,5 +110,5 @@ func requestMessage(out, request, status []byte) []byte {
 	}
 	out = append(append(out, method...), ' ')
 	out = append(append(out, path...), ' ')
-	return append(out, status...)
+	return appendStatus(out, status)
 }

@@ -49,7 +49,7 @@ func (p *railsLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	}
 	p.had = true
 	e.TS, e.Service, e.Message = ts, p.c.Service, alias(msg)
-	if len(prog) > 0 && len(prog) < 64 && bytes.IndexByte(prog, ' ') < 0 {
+	if p.c.Source.Service == "" && len(prog) > 0 && len(prog) < 64 && bytes.IndexAny(prog, " .:") < 0 { // a class is no service
 		e.Service = alias(prog)
 	}
 	return IsEvent, ""

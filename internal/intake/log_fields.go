@@ -46,7 +46,8 @@ var fieldRoles = buildRoles(map[role][]string{
 		"kubernetes.container_name", "kubernetes.container.name", "container_name", "SYSLOG_IDENTIFIER", "_SYSTEMD_UNIT", "program", "fields.service", "Properties.Application"},
 	roleHost: {"host.name", "hostname", "host", "host.hostname", "_HOSTNAME", "source_host", "@host", "HOSTNAME", "kubernetes.pod_name", "labels.pod", "node", "Properties.MachineName"},
 	roleTrace: {"trace_id", "trace.id", "traceId", "traceID", "TraceId", "traceid", "trace", "dd.trace_id", "otelTraceID", "X-B3-TraceId", "x_b3_traceid", "mdc.traceId", "contextMap.traceId",
-		"logging.googleapis.com/trace", "fields.trace_id", "span.trace_id", "Properties.TraceId", "@tr"},
+		"logging.googleapis.com/trace", "fields.trace_id", "span.trace_id", "Properties.TraceId", "@tr",
+		"traceparent", "request_id", "requestId", "request.id", "http.request.id", "req_id", "reqId", "req.id", "correlation_id", "correlationId", "correlation.id", "x_request_id"},
 	roleError: {"error.message", "err.message", "exception.message", "exception.exception_message", "error", "err", "exception", "@x", "error_message", "errorMessage", "reason.message", "fields.error",
 		"jsonPayload.error", "thrown.message", "throwable.message", "attr.error.errmsg", "attr.error"},
 	roleErrorType: {"error.type", "err.type", "exception.type", "exception.exception_class", "error_type", "errorType", "exception_class", "error.kind", "err.name", "error.name", "error.class", "thrown.name", "throwable.className"},
@@ -141,6 +142,9 @@ func (f *fieldSet) details(c *Context, e *schemas.Event) {
 	if i := bytes.LastIndexByte(trace, '/'); i >= 0 { // projects/p/traces/ID
 		trace = trace[i+1:]
 	}
+	if len(trace) == 55 && trace[2] == '-' && trace[35] == '-' { // traceparent
+		trace = trace[3:35]
+	}
 	e.TraceID = alias(trace)
 	e.ErrorType = alias(f.get(roleErrorType))
 }
@@ -160,7 +164,8 @@ func (f *fieldSet) request(e *schemas.Event, method, path, status, buf []byte) [
 	if e.Message != "" {
 		buf = append(append(buf, e.Message...), ": "...)
 	}
-	buf = append(append(append(append(append(buf, method...), ' '), path...), ' '), status...)
+	buf = append(append(append(append(buf, method...), ' '), path...), ' ')
+	buf = appendStatus(buf, status)
 	e.Message = alias(buf[start:])
 	return buf
 }

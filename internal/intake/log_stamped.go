@@ -63,8 +63,27 @@ func looksPython(h Head) bool {
 				return true
 			}
 		}
+		if len(line) > 30 && line[10] == ' ' && line[19] == ',' && line[23] == ' ' && pythonLogger(line[24:]) {
+			return true
+		}
 	}
 	return false
+}
+
+// pythonLogger: LEVEL module.name: message, as a Formatter of Python writes
+// it; classes of Java have capitals.
+func pythonLogger(b []byte) bool {
+	level, rest, ok := bytes.Cut(b, []byte{' '})
+	name, _, colon := bytes.Cut(rest, []byte(": "))
+	if !ok || !colon || levelOf(level) == "" || len(name) == 0 {
+		return false
+	}
+	for _, c := range name {
+		if (c < 'a' || c > 'z') && c != '.' && c != '_' && !isDigit(c) {
+			return false
+		}
+	}
+	return true
 }
 
 type stampedLog struct {
@@ -154,7 +173,7 @@ func (p *stampedLog) stamp(line []byte, e *schemas.Event) (ts int64, rest []byte
 		e.Level = level
 		return ts, rest, reason
 	}
-	if c := word[len(word)-1]; isWordByte(c) || c == ':' {
+	if c := word[len(word)-1]; p.c.Source.Service == "" && (isWordByte(c) || c == ':') {
 		e.Service = serviceOf(alias(bytes.TrimSuffix(word, []byte{':'})))
 	}
 	return ts, rest, reason
@@ -163,6 +182,7 @@ func (p *stampedLog) stamp(line []byte, e *schemas.Event) (ts int64, rest []byte
 // header finds the level among the first words after the stamp and the
 // beginning of the message.
 func (p *stampedLog) header(rest []byte, e *schemas.Event) {
+	e.TraceID = alias(bracketTrace(rest))
 	rest = bytes.TrimLeft(rest, " \t,:|")
 	b, words := rest, 0
 	for tries := 0; e.Level == "" && tries < 6 && len(b) > 0; tries++ {

@@ -45,7 +45,8 @@ func (p *syslogLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 		return IsReject, "no syslog time stamp"
 	}
 	ts, n, reason := p.c.clock.bsd(b)
-	if n == 0 {
+	iso := n == 0
+	if iso {
 		ts, n, reason = p.c.clock.iso(b)
 	}
 	if n == 0 || n >= len(b) || b[n] != ' ' {
@@ -60,6 +61,9 @@ func (p *syslogLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	e.TS = ts
 	if !p.program(bytes.TrimLeft(b[n:], " "), e) && p.strict {
 		return IsReject, "no program"
+	}
+	if p.strict && iso && (b[10] != 'T' || e.Host == "") {
+		return IsReject, "an application's line" // stamp and logger are not stamp, host and program
 	}
 	p.had = true
 	if len(e.Message) > 0 && (e.Message[0] == '{' || isDigit(e.Message[0])) {
@@ -91,16 +95,16 @@ func priority(b []byte) (int, []byte) {
 func (p *syslogLog) program(b []byte, e *schemas.Event) bool {
 	e.Service, e.Message = p.c.Service, alias(b)
 	first, rest, ok := bytes.Cut(b, []byte{' '})
-	if !ok || len(first) == 0 || !isWordByte(first[0]) && first[0] != ':' && first[0] != '/' || levelOf(first) != "" {
+	if !ok || len(first) == 0 || !isWordByte(first[0]) && first[0] != ':' && first[0] != '/' || levelOf(bytes.TrimSuffix(first, []byte{':'})) != "" {
 		return false
 	}
-	if tag, msg, ok := programTag(b); ok && first[len(first)-1] == ':' { // no host
+	if tag, msg, ok := programTag(b); ok && first[len(first)-1] == ':' && levelOf(tag) == "" { // no host
 		e.Service, e.Message = alias(tag), alias(msg)
 		return true
 	}
 	e.Host, e.Message = alias(first), alias(rest)
 	tag, msg, ok := programTag(bytes.TrimLeft(rest, " "))
-	if !ok {
+	if !ok || levelOf(tag) != "" {
 		return false
 	}
 	e.Service, e.Message = alias(tag), alias(msg)

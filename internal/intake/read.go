@@ -26,6 +26,7 @@ func Read(ctx context.Context, in Input, prior []schemas.LedgerEntry, sink Sink)
 	r.rec = &Recorder{sink: sink, source: in.Source, file: in.Name}
 	if !in.ModTime.IsZero() {
 		r.rec.latest = in.ModTime.Add(48 * time.Hour).UnixMicro()
+		r.rec.distant = in.ModTime.Add(400 * 24 * time.Hour).UnixMicro()
 	}
 	err := r.run()
 	if r.st != nil {
@@ -135,6 +136,7 @@ func (r *reading) fresh(sp *splitter) error {
 	r.context()
 	if f != nil {
 		r.res.Format, r.res.Confidence = f.Name, confidence
+		r.rec.recordsOnly = f.Kind == KindChange || f.Kind == KindIncident
 		if f.Document != nil {
 			return r.document(f, sp)
 		}
@@ -227,12 +229,32 @@ func (r *reading) document(f *Format, sp *splitter) error {
 	return nil
 }
 
+// unknownReason says why no format was taken and what can be done.
+func unknownReason(h Head, runners []Guess) string {
+	if len(runners) > 0 {
+		return "no known format: name one as format of the source (nearest: " + runners[0].Format + ")"
+	}
+	python, stamps := 0, 0
+	for _, line := range h.Lines {
+		if level, rest, ok := bytes.Cut(line, []byte{':'}); ok && levelOf(level) != "" && bytes.IndexByte(rest, ':') > 0 {
+			python++
+		}
+		if bytes.Count(line[:min(len(line), 64)], []byte{':'}) >= 2 && bytes.ContainsAny(line[:min(len(line), 64)], "0123456789") {
+			stamps++
+		}
+	}
+	switch {
+	case python*2 > len(h.Lines):
+		return "no known format: LEVEL:logger:message says no time: give logging.basicConfig a format with %(asctime)s, or read the log through journald, Docker or CRI"
+	case stamps == 0:
+		return "no known format: the lines carry no time stamp: add one to the layout of the log, or read it through journald, Docker or CRI"
+	}
+	return "no known format: name one as format of the source"
+}
+
 // unknown refuses a file as a whole and says what it looks like.
 func (r *reading) unknown(sp *splitter, head Head, runners []Guess) error {
-	reason := "no known format: name one as format of the source"
-	if len(runners) > 0 {
-		reason += " (nearest: " + runners[0].Format + ")"
-	}
+	reason := unknownReason(head, runners)
 	first := head.Bytes
 	if len(head.Lines) > 0 {
 		first = head.Lines[0]

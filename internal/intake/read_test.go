@@ -326,6 +326,19 @@ func TestFuture(t *testing.T) {
 	}
 }
 
+// TestUnknownSaysWhatToDo: a log that states no time is refused with advice.
+func TestUnknownSaysWhatToDo(t *testing.T) {
+	for text, want := range map[string]string{
+		"ERROR:a.b:broken\nINFO:a.b:fine\nWARNING:root:so so\n": "%(asctime)s",
+		"broken\nfine\nso so\n":                                 "add one to the layout",
+	} {
+		_, k := readBytes(t, []byte(text), nil)
+		if len(k.rejects) != 1 || !strings.Contains(k.rejects[0].Reason, want) {
+			t.Errorf("%q: %+v", text, k.rejects)
+		}
+	}
+}
+
 // TestServiceOf names services after files.
 func TestServiceOf(t *testing.T) {
 	for name, want := range map[string]string{

@@ -250,3 +250,29 @@ func FuzzRecords(f *testing.F) {
 		}
 	})
 }
+
+// TestDistantRecords: records dated far after their file stay, with a warning;
+// an impossible year leaves the time out; neither is an observed hour.
+func TestDistantRecords(t *testing.T) {
+	doc := `[{"id":"c1","kind":"deploy","service":"cart","started_at":"2026-11-20T10:00:00Z"},
+{"id":"c2","kind":"deploy","service":"cart","started_at":"2036-11-20T10:00:00Z"},
+{"id":"i3","kind":"deploy","service":"cart","started_at":"2027-03-01T10:00:00Z"}]`
+	path := filepath.Join(t.TempDir(), "changes.json")
+	if err := os.WriteFile(path, []byte(doc), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	k := &keepSink{}
+	r, err := Read(context.Background(), Input{Source: &Source{Name: "s", Kind: KindChange}, Path: path, Name: "changes.json", ModTime: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)}, nil, k)
+	if err != nil || len(k.changes) != 3 || len(r.Coverage) != 0 {
+		t.Fatalf("%d changes, coverage %v, %v", len(k.changes), r.Coverage, err)
+	}
+	for i, want := range []bool{false, true, false} {
+		if got := strings.Contains(k.changes[i].Warning, "400 days after"); got != want {
+			t.Errorf("%s: warning %q", k.changes[i].ChangeID, k.changes[i].Warning)
+		}
+	}
+	in, _ := readText(t, "report.md", "markdown", "# Checkout down\n\n**Started:** 20202-01-16 12:00\n**Resolved:** 2026-11-01 13:00 UTC\n\n## Root cause\n\nA full disk.\n")
+	if len(in.incidents) != 1 || in.incidents[0].Incident.StartedTS != 0 || in.incidents[0].Incident.Warning == "" {
+		t.Errorf("%+v", in.incidents)
+	}
+}

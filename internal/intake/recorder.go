@@ -26,6 +26,12 @@ type Recorder struct {
 	date     dates
 	warnings []string
 	latest   int64 // stamps after this are refused; 0: no bound
+	// distant: changes and incidents after this are kept with a warning (plans
+	// are dated in the future, mistyped years too); 0: no bound.
+	distant int64
+	// recordsOnly says that the input holds changes or incidents: the date of
+	// one is no hour that was observed, so it gives no coverage.
+	recordsOnly bool
 }
 
 // Change takes one change record. line is where the record begins in the
@@ -40,6 +46,7 @@ func (r *Recorder) Change(line int64, c schemas.Change) error {
 	}
 	at := firstOf(c.StartedTS, c.FinishedTS)
 	c.EventDate = schemas.DateOf(at)
+	c.Warning = r.withDistant(c.Warning, at)
 	r.took(at)
 	return r.sink.Change(c)
 }
@@ -54,6 +61,7 @@ func (r *Recorder) Incident(line int64, rec schemas.IncidentRecord) error {
 	}
 	at := firstOf(i.StartedTS, i.DetectedTS, i.AcknowledgedTS, i.MitigatedTS, i.ResolvedTS)
 	i.EventDate = schemas.DateOf(at)
+	i.Warning = r.withDistant(i.Warning, at)
 	rec.Services = slices.Clone(rec.Services)
 	for k := range rec.Services {
 		rec.Services[k] = cleanText(rec.Services[k])
@@ -113,7 +121,9 @@ func (r *Recorder) Event(line int64, e *schemas.Event) error {
 func (r *Recorder) Reject(line int64, reason string, raw []byte) error {
 	r.counts.Lines++
 	r.counts.Rejects++
-	r.coverage.reject(r.lastTS)
+	if !r.recordsOnly {
+		r.coverage.reject(r.lastTS)
+	}
 	return r.sink.Reject(r.rejectRow(line, reason, raw))
 }
 
@@ -147,7 +157,22 @@ func (r *Recorder) took(ts int64) {
 	if ts != 0 {
 		r.lastTS = ts
 	}
-	r.coverage.event(ts)
+	if !r.recordsOnly {
+		r.coverage.event(ts)
+	}
+}
+
+// withDistant adds to a record's warning that its stamp lies far after the
+// time at which the file was written.
+func (r *Recorder) withDistant(warning string, at int64) string {
+	if r.distant == 0 || at <= r.distant {
+		return warning
+	}
+	const note = "dated more than 400 days after the file was written"
+	if warning == "" {
+		return note
+	}
+	return warning + "\n" + note
 }
 
 // refuse gives the reason for which a stamp cannot be believed, or "".

@@ -11,6 +11,11 @@ func alias(b []byte) string {
 	return unsafe.String(&b[0], len(b))
 }
 
+// bytesOf views a string as bytes without a copy. They are only read.
+func bytesOf(s string) []byte {
+	return unsafe.Slice(unsafe.StringData(s), len(s))
+}
+
 // arena copies strings into large blocks: one allocation for many messages.
 type arena struct{ free []byte }
 

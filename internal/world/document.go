@@ -30,8 +30,7 @@ sources:
   - {name: cart, kind: log, paths: ["logs/cart/*"], service: cart}
   # These stamps carry no zone.
   - {name: payment, kind: log, paths: ["logs/payment/*"], service: payment, tz: Europe/Berlin}
-  # A format may also be named.
-  - {name: session, kind: log, format: python, paths: ["logs/session/*"], service: session, tz: Europe/Berlin}
+  - {name: session, kind: log, paths: ["logs/session/*"], service: session, tz: Europe/Berlin}
   - {name: syslog, kind: log, paths: ["logs/syslog/*"], tz: Europe/Berlin}
 
   - name: deployments

@@ -1,0 +1,94 @@
+package intake
+
+import (
+	"strings"
+	"testing"
+
+	"almanac/schemas"
+)
+
+const hex32, hex16 = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+
+// TestTraceOf: ids of traces are read where lines name them, and prose about
+// traces and requests gives none.
+func TestTraceOf(t *testing.T) {
+	for text, want := range map[string]string{
+		"paid trace_id=" + hex32 + " in 3 ms":            hex32,
+		"paid traceId: \"" + hex32 + "\", spanId: \"1\"": hex32,
+		"paid TraceID=" + hex32 + ",":                    hex32,
+		`x {"trace.id":"` + hex32 + `"}`:                 hex32,
+		"X-Trace-Id: " + hex32:                           hex32,
+		"traceparent=00-" + hex32 + "-" + hex16 + "-01":  hex32,
+		"request_id=req-77aa12 trace_id=" + hex32:        hex32,
+		"request_id=req-77aa12 failed":                   "req-77aa12",
+		"RequestId: 8b3d-1122-aa failed":                 "8b3d-1122-aa",
+		"Traceback (most recent call last): trace of it": "",
+		"trace_id=- request_id=-":                        "",
+		"trace_id=00000000000000000000000000000000":      "",
+		"trace_id=": "",
+		"trace trace trace trace trace trace_id=" + hex32:   "",
+		"a bad request: embrace identity":                   "",
+		"traceparent=00-" + hex32:                           "",
+		"trace_id=" + strings.Repeat("a", 65):               "",
+		"stack trace: id=5, retrace_id=" + hex32 + " there": "",
+	} {
+		if got := string(traceOf([]byte(text))); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestBracketTrace: the forms in which Spring prints ids in a line's header.
+func TestBracketTrace(t *testing.T) {
+	for text, want := range map[string]string{
+		" INFO [" + hex32 + "," + hex16 + "] 1 --- [main] c.x.A : m":           hex32,
+		" INFO [shop," + hex32 + "," + hex16 + ",true] 1 --- [main] c.x.A : m": hex32,
+		" INFO 1 --- [shop] [main] [" + hex32 + "-" + hex16 + "] c.x.A : m":    hex32,
+		" INFO [shop,,,] 1 --- [main] c.x.A : m":                               "",
+		" INFO [main] c.x.A - m":                                               "",
+		" INFO [http-nio-8080-exec-1-with-a-long-name] c.x.A - m":              "",
+	} {
+		if got := string(bracketTrace([]byte(text))); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestTraceOfCostsNothing: no allocation, with an id and without.
+func TestTraceOfCostsNothing(t *testing.T) {
+	e := schemas.Event{}
+	for _, message := range []string{"GET /cart 200 and some more words of a usual line", "paid trace_id=" + hex32} {
+		if n := testing.AllocsPerRun(100, func() {
+			e.TraceID, e.Message = "", message
+			traced(&e)
+		}); n != 0 {
+			t.Errorf("%q: %v allocations", message, n)
+		}
+	}
+}
+
+// TestApplicationLineIsNoSyslog: an application's stamp, level and logger are
+// not stamp, host and program; a logger is never a service.
+func TestApplicationLineIsNoSyslog(t *testing.T) {
+	for _, text := range []string{
+		"2026-11-05 14:02:03,112 ERROR session.store: Connection lost\nTraceback (most recent call last):\n  File \"a.py\", line 3, in f\nredis.ConnectionError: no\n2026-11-05 14:02:04,112 INFO session.api: user 1\n",
+		"2026-11-05 14:02:03,112 session.store: Connection lost\n2026-11-05 14:02:04,112 session.api: user 1\n",
+		"2026-11-05T14:02:03.112Z ERROR: session.store: lost\n2026-11-05T14:02:04.112Z INFO: session.api: user 1\n",
+		"2026-11-05T14:02:03.112Z ERROR session.store: lost\n2026-11-05T14:02:04.112Z INFO session.api: user 1\n",
+		"2026-11-05 14:02:03,112 [main] INFO  com.x.Foo: text\n2026-11-05 14:02:04,112 [main] WARN  com.x.Foo: text\n",
+	} {
+		r, k := readBytes(t, []byte(text), func(in *Input) { in.Name = "shop.log" })
+		if r.Format == "syslog" || len(k.events) != 2 {
+			t.Errorf("%q: format %s, %d events", text, r.Format, len(k.events))
+		}
+		for _, e := range k.events {
+			if e.Service != "shop" {
+				t.Errorf("%q: service %q", text, e.Service)
+			}
+		}
+	}
+	r, _ := readBytes(t, []byte("2026-11-05T14:02:03.112+01:00 web1 sshd[12]: text\n2026-11-05T14:02:04.112+01:00 web1 cron: text\n"), nil)
+	if r.Format != "syslog" {
+		t.Errorf("rsyslog's ISO stamps: read as %s", r.Format)
+	}
+}
