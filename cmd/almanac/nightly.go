@@ -194,6 +194,9 @@ func (a *app) tell(out *nightly.Outcome, took time.Duration) {
 			a.say("nothing new")
 		}
 	}
+	for _, s := range out.Overflow {
+		a.say("%s", s)
+	}
 	if out.Analysed {
 		a.say("%d findings as of %s", len(out.Findings), out.AsOf.Format(time.RFC3339))
 		for i, f := range out.Findings {

@@ -88,6 +88,26 @@ func Load(path string) (*Config, error) {
 	return c, nil
 }
 
+// LoadSignatures reads a file of rules for signatures alone, as they stand
+// under signatures: in a configuration, and checks them.
+func LoadSignatures(path string) (Signatures, error) {
+	v := viper.NewWithOptions(viper.KeyDelimiter("::"))
+	v.SetConfigFile(path)
+	v.SetConfigType("yaml")
+	if err := v.ReadInConfig(); err != nil {
+		return Signatures{}, fmt.Errorf("read %s: %w", path, err)
+	}
+	c := Default(".")
+	if err := v.Unmarshal(&c.Signatures, decode); err != nil {
+		return Signatures{}, fmt.Errorf("read %s: %s", path, unwrapDecode(err))
+	}
+	problems := unknownKeys(v.AllSettings(), reflect.TypeOf(c.Signatures), "")
+	if problems = append(problems, check(c)...); len(problems) > 0 {
+		return Signatures{}, &Problems{File: path, List: problems}
+	}
+	return c.Signatures, nil
+}
+
 func decode(dc *mapstructure.DecoderConfig) {
 	dc.DecodeHook = mapstructure.ComposeDecodeHookFunc(instantToText, mapstructure.StringToSliceHookFunc(","))
 	dc.WeaklyTypedInput = true

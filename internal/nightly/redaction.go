@@ -37,6 +37,16 @@ func newRedaction(c *config.Config) (*redaction, error) {
 	return &redaction{redact.New([]byte(key), rules)}, nil
 }
 
+// Redact gives a text as the site's lake would hold it.
+func Redact(c *config.Config, text string) (string, error) {
+	x, err := newRedaction(c)
+	if err != nil {
+		return "", err
+	}
+	x.texts(&text)
+	return text, nil
+}
+
 func (x *redaction) texts(fields ...*string) {
 	if x == nil {
 		return

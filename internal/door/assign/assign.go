@@ -23,6 +23,20 @@ import (
 // a line that no format reads is taken whole as a message. Compressed files
 // are not read.
 func File(ctx context.Context, path string, src *intake.Source, r signature.Rules) (*schemas.Table, error) {
+	texts, err := messagesOf(ctx, path, src)
+	if err != nil {
+		return nil, err
+	}
+	t := &schemas.Table{Columns: []schemas.Column{
+		{Name: "line", Type: "BIGINT"}, {Name: "signature_id", Type: "VARCHAR"}, {Name: "template", Type: "VARCHAR"}}}
+	for i, a := range assigned(texts, r) {
+		t.Rows = append(t.Rows, []any{int64(i + 1), a.SignatureID, a.Template})
+	}
+	return t, nil
+}
+
+// messagesOf gives the message of every line of a file.
+func messagesOf(ctx context.Context, path string, src *intake.Source) ([]string, error) {
 	st, err := os.Stat(path)
 	if err != nil {
 		return nil, err
@@ -36,11 +50,12 @@ func File(ctx context.Context, path string, src *intake.Source, r signature.Rule
 	if _, err := intake.Read(ctx, in, nil, got); err != nil {
 		return nil, err
 	}
-	return table(got.fill(lines), r), nil
+	return got.fill(lines), nil
 }
 
-// table mines the messages and groups their shapes.
-func table(messages []string, r signature.Rules) *schemas.Table {
+// assigned mines the messages, groups their shapes and gives the statement of
+// each message.
+func assigned(messages []string, r signature.Rules) []signature.Assignment {
 	m := signature.NewMiner(r)
 	shapes := make([]*signature.Shape, len(messages))
 	seen := map[string]bool{}
@@ -57,13 +72,11 @@ func table(messages []string, r signature.Rules) *schemas.Table {
 	for _, a := range signature.Group(known, r) {
 		of[a.ShapeID] = a
 	}
-	t := &schemas.Table{Columns: []schemas.Column{
-		{Name: "line", Type: "BIGINT"}, {Name: "signature_id", Type: "VARCHAR"}, {Name: "template", Type: "VARCHAR"}}}
+	out := make([]signature.Assignment, len(shapes))
 	for i, s := range shapes {
-		a := of[s.ID]
-		t.Rows = append(t.Rows, []any{int64(i + 1), a.SignatureID, a.Template})
+		out[i] = of[s.ID]
 	}
-	return t
+	return out
 }
 
 // messages keeps what each line of the file says, by line number.
