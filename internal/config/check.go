@@ -205,6 +205,9 @@ func checkSource(s Source) []string {
 			p = append(p, "tz: "+msg)
 		}
 	}
+	if _, err := regexp.Compile(s.EventStart); err != nil {
+		p = append(p, "event_start: "+strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+	}
 	for i, f := range s.Fields {
 		if f.To == "" || len(f.From) == 0 {
 			p = append(p, fmt.Sprintf("fields[%d]: needs to and from", i))

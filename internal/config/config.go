@@ -35,17 +35,20 @@ type Config struct {
 
 // Source is one group of input files.
 type Source struct {
-	Name    string     `mapstructure:"name"`
-	Kind    string     `mapstructure:"kind"`   // log, change, incident, metric or auto
-	Format  string     `mapstructure:"format"` // see `almanac formats`; auto by default
-	Paths   []string   `mapstructure:"paths"`  // globs, ** allowed
-	Exclude []string   `mapstructure:"exclude"`
-	TZ      string     `mapstructure:"tz"` // zone of stamps that carry none
-	Service string     `mapstructure:"service"`
-	Host    string     `mapstructure:"host"`
-	Env     string     `mapstructure:"env"`
-	Fields  []FieldMap `mapstructure:"fields"`
-	Values  []ValueMap `mapstructure:"values"`
+	Name    string   `mapstructure:"name"`
+	Kind    string   `mapstructure:"kind"`   // log, change, incident, metric or auto
+	Format  string   `mapstructure:"format"` // see `almanac formats`; auto by default
+	Paths   []string `mapstructure:"paths"`  // globs, ** allowed
+	Exclude []string `mapstructure:"exclude"`
+	TZ      string   `mapstructure:"tz"` // zone of stamps that carry none
+	Service string   `mapstructure:"service"`
+	Host    string   `mapstructure:"host"`
+	Env     string   `mapstructure:"env"`
+	// EventStart is a regexp (RE2) that the first line of every event matches,
+	// for logs whose further lines look like events of their own.
+	EventStart string     `mapstructure:"event_start"`
+	Fields     []FieldMap `mapstructure:"fields"`
+	Values     []ValueMap `mapstructure:"values"`
 	// Literal takes Paths as they are: a command line's files and folders.
 	Literal bool `mapstructure:"-"`
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"sort"
 	"sync"
 	"time"
@@ -105,6 +106,9 @@ func intakeSource(s *config.Source, c *config.Config) *intake.Source {
 	}
 	if loc, err := time.LoadLocation(s.TZ); s.TZ != "" && err == nil {
 		src.Zone, src.ZoneStated = loc, true
+	}
+	if re, err := regexp.Compile(s.EventStart); s.EventStart != "" && err == nil {
+		src.EventStart = re
 	}
 	for _, f := range s.Fields {
 		src.Fields = append(src.Fields, intake.FieldMap(f))
