@@ -5,6 +5,7 @@
 package intake
 
 import (
+	"regexp"
 	"time"
 
 	"almanac/schemas"
@@ -32,6 +33,9 @@ type Source struct {
 	// itself names it; otherwise it is the site's zone and the output says so.
 	Zone       *time.Location
 	ZoneStated bool
+	// EventStart, where set, is what the first line of every event matches:
+	// other lines of a log belong to the event before them.
+	EventStart *regexp.Regexp
 	Fields     []FieldMap
 	Values     []ValueMap
 }

@@ -120,7 +120,10 @@ func (j *joiner) line(p LineParser, line []byte, n int64) error {
 		return nil
 	}
 	j.ev = schemas.Event{}
-	v, reason := p.Parse(line, &j.ev)
+	v, reason := IsContinuation, ""
+	if start := j.rec.source.EventStart; start == nil || start.Match(line) {
+		v, reason = p.Parse(line, &j.ev)
+	}
 	if j.mixed != nil && (v == IsReject || v == IsContinuation && line[0] == '{') {
 		in := schemas.Event{}
 		if j.mixed.foreign(line, &in) {
