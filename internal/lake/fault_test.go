@@ -170,7 +170,10 @@ func TestEveryFault(t *testing.T) {
 		dead := n%2 == 0 || torture
 		dir := copyLake(t, first)
 		l := mustOpen(t, dir)
-		d := &faultyDisk{disk: osDisk{}, dead: dead}
+		d := &faultyDisk{disk: hastyDisk{osDisk{}}, dead: dead}
+		if torture {
+			d.disk = osDisk{}
+		}
 		d.left.Store(n)
 		l.disk = d
 		err := faultCommit(l, true)

@@ -41,7 +41,7 @@ func TestPackDates(t *testing.T) {
 // and any order of nights gives the bytes of one rebuild.
 func TestGatheredNightsEqualRebuild(t *testing.T) {
 	opt := Options{fileRows: chunkRows}
-	const nights, perNight = 12, 1500
+	const nights, perNight = 8, 1200
 	fill := func(n *Night, i int) {
 		day := day0 + int64(i)*24*hourUS
 		var found []schemas.Finding
@@ -62,7 +62,7 @@ func TestGatheredNightsEqualRebuild(t *testing.T) {
 		}
 	})
 	want := tree(t, rebuilt)
-	for seed := range uint64(rounds(3, 10)) {
+	for seed := range uint64(rounds(2, 10)) {
 		dir := t.TempDir()
 		order := rand.New(rand.NewPCG(seed, 5)).Perm(nights)
 		if seed == 0 { // nights in their order

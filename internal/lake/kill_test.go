@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"almanac/schemas"
 )
 
 // childDir names the lake in which a child process of TestKill works.
@@ -39,10 +41,16 @@ func killNight(dir string) error {
 	}
 	n := Begin(l, Options{RunRows: 5000})
 	run := n.NewRun()
-	for _, e := range someEvents(77, 20_000, rounds(2, 4)) {
+	for _, e := range someEvents(77, rounds(8000, 20_000), rounds(2, 4)) {
 		if err := run.Append(&e); err != nil {
 			return err
 		}
+	}
+	for i := range int64(500) {
+		n.PutCoverage(schemas.Coverage{Source: "app", HourTS: day0 + i*hourUS, Lines: schemas.Ptr(i)})
+	}
+	if err := n.Replace(TableFinding, "2026-04-02", []schemas.Finding{{FindingID: "f2"}}); err != nil {
+		return err
 	}
 	n.SetAnalysis("2026-04-04T00:00:00Z", "k")
 	_, err = n.Commit(context.Background())
@@ -53,7 +61,13 @@ func killNight(dir string) error {
 // run makes it byte-identical to one that was never killed.
 func TestKill(t *testing.T) {
 	first := t.TempDir()
-	night(t, first, Options{}, func(n *Night) { appendAll(t, n.NewRun(), someEvents(5, 5000, rounds(2, 4))) })
+	night(t, first, Options{}, func(n *Night) {
+		appendAll(t, n.NewRun(), someEvents(5, 5000, rounds(2, 4)))
+		n.PutCoverage(schemas.Coverage{Source: "app", HourTS: day0, Lines: schemas.Ptr(int64(1))})
+		if err := n.Replace(TableFinding, "2026-04-01", []schemas.Finding{{FindingID: "f1"}}); err != nil {
+			t.Fatal(err)
+		}
+	})
 	ref := copyLake(t, first)
 	before := tree(t, ref)
 	start := time.Now()
@@ -62,7 +76,7 @@ func TestKill(t *testing.T) {
 	}
 	whole := time.Since(start)
 	after := tree(t, ref)
-	olds, news, reruns := 0, 0, rounds(20, 200)
+	olds, news, reruns := 0, 0, rounds(12, 200)
 	for i := range reruns {
 		dir := copyLake(t, first)
 		cmd := child(dir)
