@@ -40,16 +40,16 @@ var shown = [][]section{
 		{title: "May have begun", query: "ask/causes", by: "change_id"},
 	},
 	{
-		{title: "Onset", query: "ask/onsets", by: "onset_id", upright: true},
+		{title: "Onset", query: "ask/onsets", by: "id", upright: true},
 		{title: "Candidate changes", query: "ask/causes", by: "subject_id"},
 	},
 	{
-		{title: "Silence", query: "ask/silences", by: "onset_id", upright: true},
+		{title: "Silence", query: "ask/silences", by: "id", upright: true},
 		{title: "Candidate changes", query: "ask/causes", by: "subject_id"},
 	},
 	{{title: "Signature", query: "ask/signatures", by: "signature_id", upright: true}},
 	{{title: "Finding", query: "ask/findings", by: "finding_id", upright: true}},
-	{{title: "Fix", query: "ask/fixes", by: "fix_id", upright: true}},
+	{{title: "Fix", query: "ask/fixes", by: "id", upright: true}},
 }
 
 func (a *app) showCommand() *cobra.Command {
