@@ -1,0 +1,324 @@
+//go:build unix
+
+package nightly_test
+
+import (
+	"compress/gzip"
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	_ "github.com/marcboeker/go-duckdb/v2"
+
+	"almanac/internal/config"
+	"almanac/internal/intake"
+	"almanac/internal/nightly"
+	"almanac/internal/redact"
+	"almanac/internal/signature"
+	"almanac/internal/world"
+	"almanac/queries"
+	"almanac/schemas"
+)
+
+// The day that make bench reads; ALMANAC_BENCH_LINES sets its size.
+const benchLines = 1_500_000
+
+// usage is what one measured process took.
+type usage struct {
+	wall, cpu time.Duration
+	peak      int64 // bytes resident
+}
+
+// TestBench measures a day from text to lake in processes of its own, beside
+// DuckDB doing the same job in SQL, and prints a table. It runs with
+// ALMANAC_BENCH=1 (make bench); elsewhere its parts run on a small day, so that
+// they cannot rot.
+func TestBench(t *testing.T) {
+	if os.Getenv("ALMANAC_BENCH_ROLE") != "" {
+		t.Skip("this is a measured process")
+	}
+	lines := int64(3000)
+	if os.Getenv("ALMANAC_BENCH") != "" {
+		lines = benchLines
+		if s := os.Getenv("ALMANAC_BENCH_LINES"); s != "" {
+			lines, _ = strconv.ParseInt(s, 10, 64)
+		}
+	}
+	dir := t.TempDir()
+	day := writeDay(t, filepath.Join(dir, "text"), lines, false)
+	asJSON := writeDay(t, filepath.Join(dir, "json"), lines, true)
+	t.Logf("a day of 26 services: %s lines of text, %.0f MB; as JSON lines %.0f MB; %d cores, Go %s",
+		grouped(day.lines), mb(day.bytes), mb(asJSON.bytes), runtime.NumCPU(), runtime.Version())
+	benchMining(t, day)
+	t.Logf("%-34s %8s %8s %12s %10s", "whole processes", "wall s", "cpu s", "lines/cpu-s", "peak MB")
+	row := func(name string, d benchDay, u usage) usage {
+		t.Logf("%-34s %8.2f %8.2f %12s %10.0f", name, u.wall.Seconds(), u.cpu.Seconds(),
+			grouped(int64(float64(d.lines)/u.cpu.Seconds())), mb(u.peak))
+		return u
+	}
+	one := row("text day to lake, 1 worker", day, measure(t, "ingest", day.dir, 1))
+	lake1 := treeSize(t, filepath.Join(day.dir, "lake", "event"))
+	two := row("text day to lake, 2 workers", day, measure(t, "ingest", day.dir, 2))
+	peer := row("DuckDB in SQL, 1 thread", day, measure(t, "duckdb", day.dir, 1))
+	peer2 := row("DuckDB in SQL, 2 threads", day, measure(t, "duckdb", day.dir, 2))
+	row("JSON day to lake, 1 worker", asJSON, measure(t, "ingest", asJSON.dir, 1))
+	row("JSON day to lake, 2 workers", asJSON, measure(t, "ingest", asJSON.dir, 2))
+	t.Logf("CPU against DuckDB: %.2f (1 worker), %.2f (2); wall of 2 workers against 1: %.2f; wall against DuckDB: %.2f and %.2f",
+		ratio(one.cpu, peer.cpu), ratio(two.cpu, peer2.cpu), ratio(two.wall, one.wall), ratio(one.wall, peer.wall), ratio(two.wall, peer2.wall))
+	zipped := gzipSize(t, day.dir)
+	t.Logf("events on disk: %.1f MB, raw / lake %.1f; gzip -6 per service %.1f MB (%.1fx); lake / gzip %.2f; DuckDB's Parquet %.1f MB",
+		mb(lake1), float64(day.bytes)/float64(lake1), mb(zipped), float64(day.bytes)/float64(zipped), float64(lake1)/float64(zipped),
+		mb(treeSize(t, filepath.Join(day.dir, "duckdb.parquet"))))
+}
+
+func ratio(a, b time.Duration) float64 { return float64(a) / float64(b) }
+func mb(n int64) float64               { return float64(n) / 1e6 }
+
+func grouped(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// benchDay is a day on disk.
+type benchDay struct {
+	dir          string
+	lines, bytes int64
+}
+
+func writeDay(t *testing.T, dir string, lines int64, asJSON bool) benchDay {
+	t.Helper()
+	b := world.Scale(1, lines)
+	b.JSON = asJSON
+	if err := b.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	d := benchDay{dir: dir}
+	eachFile(t, filepath.Join(dir, "logs"), func(path string) {
+		f, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		buf := make([]byte, 1<<20)
+		for {
+			n, err := f.Read(buf)
+			d.bytes += int64(n)
+			for _, c := range buf[:n] {
+				if c == '\n' {
+					d.lines++
+				}
+			}
+			if err == io.EOF {
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	return d
+}
+
+func eachFile(t *testing.T, dir string, f func(path string)) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(p string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			f(p)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func treeSize(t *testing.T, dir string) (n int64) {
+	t.Helper()
+	eachFile(t, dir, func(p string) {
+		st, err := os.Stat(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += st.Size()
+	})
+	return n
+}
+
+// gzipSize is what gzip -6 makes of each service's file.
+func gzipSize(t *testing.T, dir string) (n int64) {
+	t.Helper()
+	eachFile(t, filepath.Join(dir, "logs"), func(p string) {
+		f, err := os.Open(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		var c counter
+		z := gzip.NewWriter(&c) // level 6
+		if _, err := io.Copy(z, f); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		n += int64(c)
+	})
+	return n
+}
+
+type counter int64
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}
+
+// measure runs one role over a day in a process of its own.
+func measure(t *testing.T, role, dir string, workers int) usage {
+	t.Helper()
+	if err := os.RemoveAll(filepath.Join(dir, "lake")); err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(os.Args[0], "-test.run", "^TestBenchRole$")
+	c.Env = append(os.Environ(), "ALMANAC_BENCH_ROLE="+role, "ALMANAC_BENCH_DIR="+dir,
+		"ALMANAC_BENCH_WORKERS="+strconv.Itoa(workers), "GOMAXPROCS="+strconv.Itoa(workers))
+	start := time.Now()
+	out, err := c.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", role, err, out)
+	}
+	r := c.ProcessState.SysUsage().(*syscall.Rusage)
+	return usage{
+		wall: time.Since(start), cpu: c.ProcessState.UserTime() + c.ProcessState.SystemTime(),
+		peak: int64(r.Maxrss) * maxrssUnit,
+	}
+}
+
+// maxrssUnit: Linux counts in KiB.
+const maxrssUnit = 1024
+
+// TestBenchRole is the measured process.
+func TestBenchRole(t *testing.T) {
+	role, dir := os.Getenv("ALMANAC_BENCH_ROLE"), os.Getenv("ALMANAC_BENCH_DIR")
+	workers, _ := strconv.Atoi(os.Getenv("ALMANAC_BENCH_WORKERS"))
+	switch role {
+	case "":
+		t.Skip("TestBench runs this")
+	case "ingest":
+		c, err := config.Load(filepath.Join(dir, config.FileName))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = nightly.Ingest(context.Background(), nightly.Options{
+			Config: c, Now: time.Date(2026, 11, 21, 6, 0, 0, 0, time.UTC), Tool: "almanac bench", Workers: workers})
+		if err != nil {
+			t.Fatal(err)
+		}
+	case "duckdb":
+		q, err := queries.Load("duckdb/bench_day")
+		if err != nil {
+			t.Fatal(err)
+		}
+		db, err := sql.Open("duckdb", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		text := strings.ReplaceAll(q.SQL, "$files", quoted(filepath.Join(dir, "logs", "*", "*.log")))
+		for _, s := range []string{
+			fmt.Sprintf("SET threads = %d", workers),
+			"COPY (" + text + ") TO " + quoted(filepath.Join(dir, "duckdb.parquet")) + " (FORMAT parquet, COMPRESSION zstd)",
+		} {
+			if _, err := db.Exec(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// benchMining measures the parts of the hot path on the day's messages: one
+// core, processor time.
+func benchMining(t *testing.T, d benchDay) {
+	t.Helper()
+	const most = 400_000
+	var texts collector
+	c, err := config.Load(filepath.Join(d.dir, config.FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range c.Sources {
+		files, _, err := c.Expand(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			texts.left = most / len(c.Sources)
+			in := intake.Input{Source: &intake.Source{Name: s.Name, Kind: s.Kind, Service: s.Service, Zone: time.UTC}, Path: f.Path, Name: f.Name, Final: true}
+			if _, err := intake.Read(context.Background(), in, nil, &texts); err != nil {
+				t.Fatal(i, err)
+			}
+		}
+	}
+	m := signature.NewMiner(signature.DefaultRules())
+	clean := redact.New([]byte("bench"), nil)
+	for _, part := range []struct {
+		name string
+		f    func(string)
+	}{
+		{"mining, cold", func(s string) { m.Shape(s) }},
+		{"mining, warm", func(s string) { m.Shape(s) }},
+		{"level and error type", func(s string) { signature.Level(s); signature.ErrorType(s) }},
+		{"redaction", func(s string) { clean.Redact(s) }},
+	} {
+		start := cpuTime(t)
+		for _, s := range texts.kept {
+			part.f(s)
+		}
+		took := cpuTime(t) - start
+		t.Logf("%-34s %12s lines/cpu-s", part.name, grouped(int64(float64(len(texts.kept))/max(took.Seconds(), 1e-6))))
+	}
+}
+
+func cpuTime(t *testing.T) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// collector keeps the messages of a file's first events.
+type collector struct {
+	kept []string
+	left int
+}
+
+func (c *collector) Event(e *schemas.Event) error {
+	if c.left > 0 {
+		c.left--
+		c.kept = append(c.kept, strings.Clone(e.Message))
+	}
+	return nil
+}
+
+func (c *collector) Reject(schemas.Reject) error           { return nil }
+func (c *collector) Change(schemas.Change) error           { return nil }
+func (c *collector) Incident(schemas.IncidentRecord) error { return nil }
+func (c *collector) Metric(schemas.Metric) error           { return nil }
