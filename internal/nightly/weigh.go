@@ -5,7 +5,7 @@ import "almanac/internal/finding"
 // weigh orders everything that was concluded, and turns what could not be
 // judged into notes.
 func (n *night) weigh(v *verdicts) {
-	v.findings = finding.Weekly(v.asOf, v.recurrence.Recurrences,
+	v.findings = finding.Weekly(v.asOf, v.recurrence,
 		v.onset.Findings, v.silence.Findings, v.cascade.Findings, v.change.Findings,
 		v.similar.Findings, v.fix.Findings)
 	for _, w := range [][]string{v.onset.Warnings, v.silence.Warnings, v.cascade.Warnings,

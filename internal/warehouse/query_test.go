@@ -86,7 +86,8 @@ func TestHeadersTellTheTruth(t *testing.T) {
 					t.Error("has no final ORDER BY")
 				}
 			}
-			if !strings.HasPrefix(q.Name, "table/") {
+			// bench_day reads files, which a warehouse may not.
+			if !strings.HasPrefix(q.Name, "table/") && q.Name != "duckdb/bench_day" {
 				checkColumns(t, w, q)
 			}
 		})
