@@ -10,9 +10,10 @@ import (
 	"almanac/schemas"
 )
 
-// batch gathers a night's rows of one table other than event. Such tables are
-// small: a date of one is sorted in memory. Rows are kept as their keys, which
-// sort as they are and take a third of the memory.
+// batch collects a night's rows of one table other than event. One night's
+// are few enough for memory; those of the lake are streamed (mergeJob). Rows
+// are kept as their keys, which sort as they are and take a third of the
+// memory.
 type batch[T any] struct {
 	t    *table[T]
 	rows map[string][]string

@@ -89,7 +89,7 @@ func (l *Lake) Manifest() *schemas.Manifest {
 }
 
 // Files lists the absolute paths of a table's files in this generation, in
-// the order of their dates. A table without rows has none.
+// the order of their rows' dates: a file per date, or few for all (gather.go). A table without rows has none.
 func (l *Lake) Files(table string) []string {
 	files := l.m.Tables[table]
 	paths := make([]string, len(files))
@@ -113,7 +113,8 @@ func (l *Lake) Dates(table string) []string {
 
 // Read gives all rows of a table on one date (schemas.Undated for tables
 // without dates). T must be the table's row type. Every file is checked
-// against the manifest's hash before it is parsed.
+// against the manifest's hash before it is parsed. What the rows' pointers
+// point to may be shared with other calls: do not write through them.
 func Read[T any](l *Lake, table, date string) ([]T, error) {
 	t, err := tableOf[T](table)
 	if err != nil {
