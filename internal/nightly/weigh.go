@@ -9,22 +9,8 @@ func (n *night) weigh(v *verdicts) {
 		v.onset.Findings, v.silence.Findings, v.cascade.Findings, v.change.Findings,
 		v.similar.Findings, v.fix.Findings)
 	for _, w := range [][]string{v.onset.Warnings, v.silence.Warnings, v.cascade.Warnings,
-		v.change.Warnings, v.similar.Warnings, v.fix.Warnings} {
+		v.change.Warnings, v.similar.Warnings, v.fix.Warnings, v.recurrence.Remarks()} {
 		v.notes = append(v.notes, w...)
 	}
-	for _, x := range v.recurrence.Notes {
-		v.notes = append(v.notes, noteSentence(x))
-	}
 	v.findings = append(v.findings, finding.Notes(v.night, len(v.findings), v.notes)...)
-}
-
-func noteSentence(x finding.RecurrenceNote) string {
-	what := x.Template
-	if what == "" {
-		what = x.SubjectID
-	}
-	if x.Service != "" {
-		what = x.Service + ": " + what
-	}
-	return what + ": " + x.Reason
 }
