@@ -122,10 +122,11 @@ func (j *recJudge) tellFamily(g []*recEntry, edges []RecurrenceEdge) {
 	}
 	depth := callDepth(in, edges)
 	lead := append([]*recEntry(nil), g...)
-	sort.SliceStable(lead, func(i, j int) bool {
-		a, b := lead[i], lead[j]
+	sort.SliceStable(lead, func(x, y int) bool {
+		a, b := lead[x], lead[y]
 		for _, c := range [...]int{
 			a.st.lag(best) - b.st.lag(best),
+			j.edge(a.st.sub) - j.edge(b.st.sub),
 			leadRank(a.st.sub, depth) - leadRank(b.st.sub, depth),
 			b.st.hits*max(1, a.st.exposed) - a.st.hits*max(1, b.st.exposed),
 		} {
@@ -189,6 +190,15 @@ func callDepth(in map[string]bool, edges []RecurrenceEdge) map[string]int {
 		}
 	}
 	return depth
+}
+
+// edge is 1 for what is seen at a proxy only: served requests that failed say
+// that something behind it did. Such a story leads only a family of its like.
+func (j *recJudge) edge(s *recSubject) int {
+	if s.kind != subjectIncident && j.logs != nil && j.logs.edge[s.service] {
+		return 1
+	}
+	return 0
 }
 
 // leadRank prefers what people see: services near the top of the calls, and a

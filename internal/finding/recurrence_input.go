@@ -35,11 +35,12 @@ type RecurrenceSubject struct {
 // RecurrenceVolume is a row of detect/recurrence_volume: the load of a service
 // in five minutes. A slot without a row was not observed.
 type RecurrenceVolume struct {
-	Service      string    `db:"service"`
-	SlotTS       time.Time `db:"slot_ts"`
-	LineCount    int64     `db:"line_count"`
-	RequestCount int64     `db:"request_count"`
-	ErrorCount   int64     `db:"error_count"`
+	Service           string    `db:"service"`
+	SlotTS            time.Time `db:"slot_ts"`
+	LineCount         int64     `db:"line_count"`
+	RequestCount      int64     `db:"request_count"`
+	ErrorCount        int64     `db:"error_count"`
+	RequestErrorCount int64     `db:"request_error_count"` // of ErrorCount, served requests
 }
 
 // RecurrenceIncident is a row of detect/recurrence_incident: one incident and

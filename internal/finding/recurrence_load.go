@@ -149,19 +149,26 @@ type recLoads struct {
 	all  *recLoad
 	open *recLoad // everything observed, nothing measured
 	only map[string]bool
+	// edge are the services whose errors are served requests and nothing
+	// else: a proxy tells that something behind it failed, not what.
+	edge map[string]bool
 }
 
 // onlyErrorsShare is the share of errors among a service's lines from which
 // on the lines measure the errors themselves, not the load.
 const onlyErrorsShare = 0.9
 
+// edgeShare is the share of served requests among a service's errors from
+// which on it is an edge.
+const edgeShare = 0.95
+
 // readRecLoads collects the volume rows, requests where a service logs them
 // for most of its slots, else lines.
 func readRecLoads(span *recSpan, rows iter.Seq2[RecurrenceVolume, error]) (*recLoads, error) {
 	n := int((span.until - span.from + recSlotMin - 1) / recSlotMin)
-	ls := &recLoads{span: span, by: map[string]*recLoad{}, only: map[string]bool{}}
+	ls := &recLoads{span: span, by: map[string]*recLoad{}, only: map[string]bool{}, edge: map[string]bool{}}
 	total := make([]float32, n)
-	type sums struct{ lines, errors, slots, requestSlots int64 }
+	type sums struct{ lines, errors, requestErrors, slots, requestSlots int64 }
 	requests := map[string][]float32{}
 	sum := map[string]*sums{}
 	if rows != nil {
@@ -182,6 +189,7 @@ func readRecLoads(span *recSpan, rows iter.Seq2[RecurrenceVolume, error]) (*recL
 			load := float32(max(1, r.LineCount-r.ErrorCount))
 			l.volume[i] += load
 			s.lines, s.errors, s.slots = s.lines+r.LineCount, s.errors+r.ErrorCount, s.slots+1
+			s.requestErrors += r.RequestErrorCount
 			if r.RequestCount > 0 {
 				if requests[r.Service] == nil {
 					requests[r.Service] = make([]float32, n)
@@ -201,6 +209,7 @@ func readRecLoads(span *recSpan, rows iter.Seq2[RecurrenceVolume, error]) (*recL
 			}
 		}
 		ls.only[name] = float64(s.errors) >= onlyErrorsShare*float64(s.lines)
+		ls.edge[name] = s.errors > 0 && float64(s.requestErrors) >= edgeShare*float64(s.errors)
 	}
 	ls.finish(total, n)
 	return ls, nil

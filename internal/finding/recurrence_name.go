@@ -145,7 +145,7 @@ func (st *recStory) who() string {
 	switch s.kind {
 	case subjectIncident:
 		if s.template != "" {
-			return "incident “" + recClip(s.template) + "” recurs"
+			return strings.TrimPrefix(s.service+" incident “"+recClip(s.template)+"” recurs", " ")
 		}
 		if s.service == "" {
 			return "incidents begin"
@@ -200,8 +200,9 @@ func (st *recStory) unit() string {
 	return "observed occasions"
 }
 
-// sentence says the recurrence in plain words.
-func (st *recStory) sentence() string {
+// sentence says the recurrence in plain words; errsFirst names the service
+// whose errors precede the subject's, "" for none.
+func (st *recStory) sentence(errsFirst string) string {
 	var b strings.Builder
 	share := float64(st.hits) / math.Max(1, float64(st.exposed))
 	fmt.Fprintf(&b, "%s %s: ", st.who(), st.when())
@@ -211,6 +212,9 @@ func (st *recStory) sentence() string {
 	} else {
 		fmt.Fprintf(&b, "%d of %d %s (%s; expected by chance %s)",
 			st.hits, st.exposed, st.unit(), recPercent(share), recPercent(st.expected))
+	}
+	if errsFirst != "" {
+		fmt.Fprintf(&b, "; %s errs first", errsFirst)
 	}
 	if m := st.job; m != nil {
 		fmt.Fprintf(&b, "; follows %s, which starts at %s", m.name(), recClock(int(math.Round(m.clock))))

@@ -82,7 +82,18 @@ func TestRealGitHub(t *testing.T) {
 	}
 }
 
-// Five sites of one host go down at any hour.
+// hallernet are the five sites of one host that go down together, with how
+// often each did.
+var hallernet = map[string]int{
+	"hallerNet (data)": 90, "hallernet.org (Redirect to ''République des Lettres'')": 87,
+	"md.hallernet.org (Redirect to ''République des Lettres (CodiMD)'')": 86,
+	"République des Lettres - Daten- und Editionsplattform":              86, "République des Lettres (CodiMD)": 85,
+}
+
+// Five sites of one host go down at any hour. One other site did go down by
+// the clock: nine nights in a row at 23:03 to 23:11 UTC, until its address was
+// mended; that run and all sites together, in which it shows, may be named,
+// as something that has ended.
 func TestRealUptime(t *testing.T) {
 	var in []RecurrenceIncident
 	text, err := io.ReadAll(openReal(t, "upptime/upptime_digitaleditions/checks.tsv.gz"))
@@ -100,12 +111,31 @@ func TestRealUptime(t *testing.T) {
 		in = append(in, RecurrenceIncident{Service: name, StartedTS: at, IncidentID: strconv.Itoa(i), Title: "down"})
 	}
 	r := judgeIncidents(t, in)
+	downs := map[string]int{}
+	for _, x := range in {
+		downs[x.Service]++
+	}
+	for name, n := range hallernet {
+		if downs[name] != n {
+			t.Errorf("%s: %d downs read, %d known", name, downs[name], n)
+		}
+	}
+	for _, n := range r.Notes {
+		if _, ok := hallernet[n.Service]; ok && n.IsTested {
+			delete(downs, n.Service)
+		}
+	}
+	for name := range hallernet {
+		if downs[name] != 0 {
+			t.Errorf("%s: no reason is given why it carries no pattern", name)
+		}
+	}
 	for _, x := range r.Recurrences {
-		if strings.Contains(strings.ToLower(x.Service), "hallernet") {
+		if x.Service != "Gossembrot Bibliothek" && x.Service != "" || x.Status != statusRetired || !strings.HasPrefix(x.WindowStart, "23:0") {
 			t.Errorf("a time pattern: %s", x.Sentence)
 		}
 	}
-	t.Logf("%d downs, %d subjects, %d recurrences", len(in), r.Tests, len(r.Recurrences))
+	t.Logf("%d downs, %d subjects, %d recurrences\n%s", len(in), r.Tests, len(r.Recurrences), describeAll(r))
 }
 
 // LANL failures follow working hours; their minutes are rounded, which is no

@@ -117,7 +117,7 @@ func (r *recRun) row(e *recEntry, tests int) schemas.Recurrence {
 		row.JobRuns, row.JobRunHits = schemas.Ptr(int64(m.runs)), schemas.Ptr(int64(m.runHits))
 		row.JobSkips, row.JobSkipHits = schemas.Ptr(int64(m.skips)), schemas.Ptr(int64(m.skipHits))
 	}
-	row.Sentence = st.sentence()
+	row.Sentence = st.sentence(e.errsFirst())
 	if len(e.seenIn) > 0 {
 		row.Sentence = strings.TrimSuffix(row.Sentence, ".") + "; also seen in " + row.SeenIn + "."
 	}
@@ -127,6 +127,15 @@ func (r *recRun) row(e *recEntry, tests int) schemas.Recurrence {
 	}
 	row.Warnings = strings.Join(warnings, "\n")
 	return row
+}
+
+// errsFirst is the service whose errors come before those of the entry's own,
+// "" where that is its own or where nothing tells.
+func (e *recEntry) errsFirst() string {
+	if !e.isLead || e.first == e.st.sub.service || e.st.sub.kind == subjectIncident {
+		return ""
+	}
+	return e.first
 }
 
 // days are the occasions of an entry as rows.

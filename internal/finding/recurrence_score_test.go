@@ -88,7 +88,7 @@ var nullRecipes = []nullRecipe{
 	{"dense x load", officeLoad, func(w *recWorld, s string) { w.byLoad(s, 400, 1) }},
 	{"dense x load^2", officeLoad, func(w *recWorld, s string) { w.byLoad(s, 400, 2) }},
 	{"retry every 10 min in outages", officeLoad, func(w *recWorld, s string) {
-		for range 6 {
+		for range 8 {
 			t := w.someTime()
 			for k := range 30 {
 				w.add(s, t.Add(time.Duration(10*k)*time.Minute), 1)
