@@ -113,6 +113,7 @@ func (p *planner) quality() {
 	span := map[string]any{"since": p.since, "until": p.until}
 	const page = "quality.html"
 	p.add("quality/coverage", page, "ask/coverage", "Hours read, by source and day", ChartStrip, span)
+	p.add("quality/sources", page, "ask/sources", "How far each source reaches", ChartNone, nil)
 	p.add("quality/rejects", page, "ask/rejects", "Refused records, by reason", ChartNone, nil)
 	p.add("quality/inputs", page, "ask/inputs", "Inputs and their accounting", ChartNone, nil)
 }

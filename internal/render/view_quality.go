@@ -7,17 +7,21 @@ import (
 )
 
 type qualityView struct {
-	Coverage, Rejects, Inputs figure
-	Notes                     []string
-	Warnings                  []headline
+	Coverage, Sources, Rejects, Inputs figure
+	Notes                              []string
+	Warnings                           []headline
 }
 
 func (v qualityView) hasCharts() bool { return false }
+
+// fewInputs is how many inputs are listed openly; more are in a fold.
+const fewInputs = 20
 
 func (b *book) qualityView() qualityView {
 	f := b.facts
 	v := qualityView{
 		Coverage: f.coverage(),
+		Sources:  f.figure("quality/sources", "sources", "How far each source reaches"),
 		Rejects:  f.figure("quality/rejects", "rejects", "Refused records, by source and reason"),
 		Inputs:   f.figure("quality/inputs", "inputs", "Inputs and their accounting"),
 	}
@@ -27,8 +31,9 @@ func (b *book) qualityView() qualityView {
 			v.Notes = append(v.Notes, n)
 		}
 	}
-	v.Rejects.Open, v.Inputs.Open = true, true
-	v.Rejects.Bare, v.Inputs.Bare = true, true
+	v.Sources.Open, v.Rejects.Open = true, true
+	v.Inputs.Open = v.Inputs.Table != nil && len(v.Inputs.Table.Rows) <= fewInputs
+	v.Sources.Bare, v.Rejects.Bare, v.Inputs.Bare = true, true, true
 	for _, x := range f.findings {
 		if x.Kind == schemas.FindingData {
 			v.Warnings = append(v.Warnings, f.headline(x))
