@@ -30,6 +30,9 @@ type TableFile struct {
 	Schema    int    `json:"schema"` // schema version of the table
 	MinTS     int64  `json:"min_ts,omitempty"`
 	MaxTS     int64  `json:"max_ts,omitempty"`
+	// Columns counts the table's columns when the file was written: tables
+	// grow, so files of one table that differ here differ in columns. 0: unknown.
+	Columns int `json:"columns,omitempty"`
 	// Seq is the file's place among those of its folder: rows are in order
 	// from each to the next.
 	Seq int `json:"seq,omitempty"`

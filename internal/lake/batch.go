@@ -115,7 +115,11 @@ func (b *batch[T]) commitGathered(ctx context.Context, c *commit) error {
 	if first == "" && !slices.ContainsFunc(job.old, touched) {
 		return nil
 	}
-	for len(job.old) > 1 && job.old[0].EventDate == schemas.Gathered && !touched(job.old[0]) {
+	// A file that lacks a column is written anew, and so are those after it.
+	stays := func(f schemas.TableFile) bool {
+		return f.EventDate == schemas.Gathered && f.Columns == len(b.t.cols) && !touched(f)
+	}
+	for len(job.old) > 1 && stays(job.old[0]) {
 		job.kept, job.old = append(job.kept, job.old[0]), job.old[1:]
 	}
 	return job.run(ctx)

@@ -188,3 +188,51 @@ func TestLakeOfVersion1(t *testing.T) {
 	}
 	tree(t, dir) // sound
 }
+
+// R18: a file from before a column was added reads as NULL there, passes
+// check, and is merged with rows that have the column.
+func TestColumnAddedLater(t *testing.T) {
+	type oldFix struct {
+		EventDate string `parquet:"event_date,dict,optional"`
+		FixID     string `parquet:"fix_id,optional"`
+	}
+	dir, opt := t.TempDir(), Options{fileRows: chunkRows}
+	night(t, dir, opt, func(n *Night) {
+		b := newBatch(newTable[oldFix](TableFix))
+		rows := make([]oldFix, chunkRows+1)
+		for i := range rows {
+			rows[i].FixID = fmt.Sprintf("F-%05d", chunkRows-i)
+		}
+		if err := b.replace("2026-04-01", rows); err != nil {
+			t.Fatal(err)
+		}
+		n.batches[TableFix] = b
+	})
+	if problems, err := mustOpen(t, dir).Check(context.Background()); err != nil || len(problems) > 0 {
+		t.Errorf("check: %v %v", problems, err)
+	}
+	var want []schemas.Fix
+	for i := range chunkRows + 1 {
+		want = append(want, schemas.Fix{EventDate: "2026-04-01", FixID: fmt.Sprintf("F-%05d", i)})
+	}
+	if diff := cmp.Diff(want, readAll[schemas.Fix](t, dir, TableFix)); diff != "" {
+		t.Fatal(diff)
+	}
+	held := schemas.Fix{EventDate: "2026-04-02", FixID: "F-1", State: "held"}
+	res := night(t, dir, opt, func(n *Night) {
+		if err := n.Replace(TableFix, "2026-04-02", []schemas.Fix{held}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if diff := cmp.Diff(append(want, held), readAll[schemas.Fix](t, dir, TableFix)); diff != "" {
+		t.Error(diff)
+	}
+	for _, f := range res.Lake.m.Tables[TableFix] {
+		if f.Columns != len(EmptyColumns(TableFix)) {
+			t.Errorf("%s keeps its %d columns", f.Path, f.Columns)
+		}
+	}
+	if diff := cmp.Diff([]string{"2026-04-02"}, res.Changed[TableFix]); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -227,6 +227,7 @@ func (w *tableWriter[T]) closeFile() error {
 	sum := hex.EncodeToString(w.hash.Sum(nil))
 	w.stat.Path = dataPath(w.t.name, w.date, sum[:32]+".parquet")
 	w.stat.EventDate, w.stat.Bytes, w.stat.SHA256, w.stat.Schema = w.date, info.Size(), sum, schemaVersion
+	w.stat.Columns = len(w.t.cols)
 	if w.source >= 0 {
 		w.stat.Sources = w.sources.list()
 	}
