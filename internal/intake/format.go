@@ -44,6 +44,7 @@ type Context struct {
 	Year    *YearGuess     // year of year-less stamps
 
 	clock *clock // reads the stamps of this file
+	head  []byte // beginning of the file where the reading goes on in its middle: headers
 }
 
 // Verdict is what a line was.
@@ -65,6 +66,21 @@ type LineParser interface {
 	// call: the reader copies them. reason is set for IsReject: short, without
 	// the line's text.
 	Parse(line []byte, e *schemas.Event) (v Verdict, reason string)
+}
+
+// finisher is a LineParser that joins lines to one before they are an event.
+// finish gives what is still open at the end of the file; false: nothing. Its
+// last line has been counted as a continuation.
+type finisher interface {
+	finish(e *schemas.Event) bool
+}
+
+// dropper is a LineParser that may find out later that a line which it took
+// for the beginning of something was none. dropped gives its text, how many
+// lines back it is and the reason, once; nil: nothing. The line has been
+// counted as a continuation.
+type dropper interface {
+	dropped() (raw []byte, back int64, reason string)
 }
 
 var formats []*Format

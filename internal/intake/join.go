@@ -28,6 +28,7 @@ type joiner struct {
 	orphan int64  // continuations of an event of another night
 	mixed  *inner // reads lines of other formats; nil: there are none in such files
 	alien  int64
+	drops  dropper // nil: the parser drops nothing
 	text   arena
 	names  interner
 	traces interner
@@ -38,6 +39,7 @@ type joiner struct {
 func (r *reading) lines(sp *splitter, f *Format, old *schemas.LedgerEntry) error {
 	p := f.Lines(r.c)
 	j := &joiner{rec: r.rec}
+	j.drops, _ = p.(dropper)
 	if mixable[f.Name] {
 		j.mixed = newInner(r.c)
 	}
@@ -61,7 +63,7 @@ func (r *reading) lines(sp *splitter, f *Format, old *schemas.LedgerEntry) error
 			return err
 		}
 	}
-	if err := j.flush(); err != nil {
+	if err := j.end(p, sp.lines); err != nil {
 		return err
 	}
 	if j.alien > 0 {
@@ -74,6 +76,44 @@ func (r *reading) lines(sp *splitter, f *Format, old *schemas.LedgerEntry) error
 		r.rec.Warn(fmt.Sprintf("%d lines continue an event that was read in a former night", j.orphan))
 	}
 	return r.finish(sp, old)
+}
+
+// end gives away what is held, and what the parser still had to join.
+func (j *joiner) end(p LineParser, n int64) error {
+	if err := j.flush(); err != nil {
+		return err
+	}
+	f, ok := p.(finisher)
+	if !ok {
+		return nil
+	}
+	for c := &j.rec.counts; c.Continuations > 0; {
+		j.ev = schemas.Event{}
+		if !f.finish(&j.ev) || j.rec.refuse(j.ev.TS) != "" {
+			if j.drops != nil {
+				return j.drop(n + 1)
+			}
+			return nil
+		}
+		c.Lines--
+		c.Continuations--
+		j.hold(n)
+		if err := j.flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drop refuses the line that the parser gives up.
+func (j *joiner) drop(n int64) error {
+	raw, back, reason := j.drops.dropped()
+	if raw == nil || j.rec.counts.Continuations == 0 {
+		return nil
+	}
+	j.rec.counts.Lines--
+	j.rec.counts.Continuations--
+	return j.rec.Reject(n-back, reason, raw)
 }
 
 // lineRest skips what was added to a last line that had been taken as whole.
@@ -120,13 +160,19 @@ func (j *joiner) line(p LineParser, line []byte, n int64) error {
 		return nil
 	}
 	j.ev = schemas.Event{}
-	v, reason := IsContinuation, ""
+	v, reason, other := IsContinuation, "", false
 	if start := j.rec.source.EventStart; start == nil || start.Match(line) {
 		v, reason = p.Parse(line, &j.ev)
+		other = j.mixed != nil && (v == IsReject || v == IsContinuation && maybeHead(line))
 	}
-	if j.mixed != nil && (v == IsReject || v == IsContinuation && line[0] == '{') {
+	if j.drops != nil {
+		if err := j.drop(n); err != nil {
+			return err
+		}
+	}
+	if other {
 		in := schemas.Event{}
-		if j.mixed.foreign(line, &in) {
+		if j.mixed.foreign(line, &in) && (v == IsReject || in.Level != "") {
 			j.ev, v, reason = in, IsEvent, ""
 			j.alien++
 		}
@@ -179,7 +225,7 @@ func (j *joiner) hold(n int64) {
 	if h.Kind == "" {
 		h.Kind = schemas.EventLog
 	}
-	h.Message, h.TraceID = j.text.copy(strings.TrimRight(e.Message, " \t")), j.text.copy(e.TraceID)
+	h.Message, h.TraceID = j.text.copy(strings.TrimRight(e.Message, " \t\r\n")), j.text.copy(e.TraceID)
 	h.SourceID, h.Line, h.EventDate = r.sourceID, n, r.date.of(e.TS)
 }
 

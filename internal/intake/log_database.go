@@ -95,12 +95,17 @@ func (p *mysqlLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	if reason != "" {
 		return IsReject, reason
 	}
-	b := bytes.TrimLeft(line[n:], " ")
+	b := bytes.TrimLeft(line[n:], " \t")
 	digits := 0
 	for digits < len(b) && isDigit(b[digits]) {
 		digits++
 	}
 	b = bytes.TrimLeft(b[digits:], " ")
+	if digits > 0 && p.command(b) {
+		p.had = true
+		e.TS, e.Service, e.Message = ts, p.c.Service, alias(b)
+		return IsEvent, ""
+	}
 	if len(b) < 3 || b[0] != '[' || digits == 0 && n > 15 { // only the old short stamp goes without a thread
 		return IsReject, "no thread and level in brackets"
 	}
@@ -123,6 +128,17 @@ func (p *mysqlLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	p.had = true
 	e.TS, e.Service, e.Message = ts, p.c.Service, alias(b)
 	return IsEvent, ""
+}
+
+// command says that b is an entry of the general query log: a command of the
+// protocol, then its argument.
+func (p *mysqlLog) command(b []byte) bool {
+	for _, word := range []string{"Connect", "Query", "Quit", "Init DB", "Prepare", "Execute", "Close stmt", "Field List", "Ping", "Statistics", "Reset stmt", "Change user", "Binlog Dump"} {
+		if hasPrefix(b, word) && (len(b) == len(word) || b[len(word)] == ' ' || b[len(word)] == '\t') {
+			return true
+		}
+	}
+	return false
 }
 
 // mysqlSlow reads the slow query log: comment lines say when, the statement

@@ -16,6 +16,7 @@ type inner struct {
 	text   *stampedLog
 	klog   *klogLog
 	access *accessLog
+	apache *apacheError
 	had    bool
 	event  schemas.Event
 }
@@ -33,6 +34,7 @@ func newInner(c *Context) *inner {
 	i.text = &stampedLog{c: c}
 	i.klog = &klogLog{c: c}
 	i.access = &accessLog{c: c}
+	i.apache = &apacheError{c: c}
 	return i
 }
 
@@ -65,6 +67,13 @@ func (i *inner) read(e *schemas.Event) Verdict {
 // program's own log, that of its libraries and an access log on one stream.
 var mixable = map[string]bool{"logfmt": true, "log4j": true, "python": true, "text": true, "access": true, "nginx-error": true, "json": true, "slog": true, "zap": true,
 	"zerolog": true, "logrus": true, "ecs": true, "logstash": true, "pino": true, "bunyan": true, "tracing": true, "logback-json": true, "caddy": true}
+
+// maybeHead says that a line that continues an event may as well be a record
+// of another format: it begins with a brace, a bracket, a digit or glog's
+// header.
+func maybeHead(line []byte) bool {
+	return line[0] == '{' || line[0] == '[' || isDigit(line[0]) || isKlogHead(line)
+}
 
 // foreign reads a line that the format of the file does not know, where it is
 // surely a record of another one.
@@ -132,6 +141,9 @@ func (i *inner) parserFor(b []byte) LineParser {
 	case isDigit(b[0]) || b[0] == '[':
 		if k := bytes.Index(b[:min(len(b), 120)], []byte(" [")); k > 0 && k+22 < len(b) && b[k+4] == '/' && monthOf(b[k+5:]) > 0 {
 			return i.access
+		}
+		if b[0] == '[' && b[4] == ' ' && monthOf(b[5:]) > 0 {
+			return i.apache
 		}
 		return i.text
 	}

@@ -156,6 +156,7 @@ type jsonLog struct {
 	had    bool
 	inside *inner
 	joined []byte // docker: parts of a line so far
+	partTS int64  // of the last part
 }
 
 func newJSONLog(c *Context, format string) *jsonLog {
@@ -222,6 +223,9 @@ func (p *jsonLog) docker(e *schemas.Event) (Verdict, string) {
 			p.joined = append(p.joined, text...)
 		}
 		if len(text) > 0 {
+			var first schemas.Event
+			p.buf, _ = p.set.fill(p.c, &first, p.buf[:0])
+			p.partTS = first.TS
 			return IsSkip, ""
 		}
 	}
@@ -232,6 +236,17 @@ func (p *jsonLog) docker(e *schemas.Event) (Verdict, string) {
 	}
 	p.set.value[roleMessage] = bytes.TrimRight(text, "\r\n")
 	return p.wrapped(e)
+}
+
+// finish gives the parts whose end never came.
+func (p *jsonLog) finish(e *schemas.Event) bool {
+	if len(p.joined) == 0 || p.partTS == 0 {
+		return false
+	}
+	e.TS, e.Service, e.Message = p.partTS, p.c.Service, alias(p.joined)
+	p.joined = nil
+	p.unwrap(e)
+	return true
 }
 
 func (p *jsonLog) unwrap(e *schemas.Event) Verdict {

@@ -25,13 +25,21 @@ type logfmtLog struct {
 	set fieldSet
 	buf []byte
 	had bool
+	// Fortinet gives date, time and zone apart.
+	date, zone []byte
 }
 
 // Parse implements LineParser.
 func (p *logfmtLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	p.set.reset()
 	p.buf = p.buf[:0]
+	p.date, p.zone = nil, nil
 	pairs := p.pairs(line)
+	if t := p.set.get(roleTime); len(t) == 8 && t[2] == ':' && p.date != nil {
+		start := len(p.buf)
+		p.buf = append(append(append(append(p.buf, p.date...), ' '), t...), p.zone...)
+		p.set.value[roleTime] = p.buf[start:]
+	}
 	if pairs < 2 || !p.set.has[roleTime] {
 		if p.had && isStack(line) {
 			return IsContinuation, ""
@@ -90,6 +98,12 @@ func (p *logfmtLog) pairs(b []byte) int {
 func (p *logfmtLog) offer(key, value []byte) {
 	if len(value) == 0 {
 		return
+	}
+	switch {
+	case len(key) == 4 && string(key) == "date":
+		p.date = value
+	case len(key) == 2 && string(key) == "tz":
+		p.zone = value
 	}
 	for _, s := range fieldRoles[string(key)] {
 		if s.role != roleNone && s.role != roleInside {

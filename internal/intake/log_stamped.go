@@ -112,8 +112,10 @@ func (p *stampedLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	if e.Service == "" {
 		e.Service = p.c.Service
 	}
-	if body := bytes.TrimLeft(rest, " "); len(body) > 2 && body[0] == '{' && p.object(body, e) {
-		return IsEvent, ""
+	if n := len(rest); n > 2 && rest[n-1] == '}' {
+		if i := bytes.IndexByte(rest[:min(n, 48)], '{'); i >= 0 && bytes.IndexByte(rest[:i], ':') < 0 && p.object(rest[i:], e) {
+			return IsEvent, ""
+		}
 	}
 	p.header(rest, e)
 	return IsEvent, ""
@@ -144,6 +146,9 @@ func (p *stampedLog) stamp(line []byte, e *schemas.Event) (ts int64, rest []byte
 		}
 	}
 	b := line
+	if line[0] == ' ' && len(line) > 1 && line[1] == '[' { // [NAME][stamp]
+		line = line[1:]
+	}
 	if line[0] == '[' || line[0] == '(' || line[0] == '<' {
 		if ts, n, reason := p.c.clock.any(bytes.TrimLeft(line[1:], " ")); n > 0 {
 			rest := bytes.TrimLeft(line[1:], " ")[n:]
@@ -151,6 +156,18 @@ func (p *stampedLog) stamp(line []byte, e *schemas.Event) (ts int64, rest []byte
 				return ts, rest[1:], reason
 			}
 			return ts, rest, reason // [2017-11-09T02:12:24Z ERROR main] message
+		}
+	}
+	if line[0] == '[' {
+		if k := bytes.Index(line[:min(len(line), 40)], []byte("][")); k > 0 {
+			if ts, n, reason := p.c.clock.iso(line[k+2:]); n > 0 && k+2+n < len(line) && line[k+2+n] == ']' {
+				return ts, line[k+3+n:], reason
+			}
+		}
+	}
+	if k := bytes.Index(b[:min(len(b), 40)], []byte("  | ")); k > 0 && isDigit(b[0]) { // pm2: clock id|name  | line
+		if ts, n, reason := p.c.clock.iso(b[k+4:]); n > 0 {
+			return ts, b[k+4+n:], reason
 		}
 	}
 	k := bytes.IndexByte(b, ' ')

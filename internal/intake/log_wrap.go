@@ -15,6 +15,7 @@ func init() {
 type criLog struct {
 	c      *Context
 	part   [2][]byte
+	first  [2]int64 // stamp of the first part
 	inside [2]*inner
 }
 
@@ -42,6 +43,9 @@ func (p *criLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 		return IsReject, "no P or F tag"
 	}
 	if tag[0] == 'P' {
+		if len(p.part[stream]) == 0 {
+			p.first[stream] = ts
+		}
 		if len(p.part[stream])+len(content) <= maxJoinBytes {
 			p.part[stream] = append(p.part[stream], content...)
 		}
@@ -59,4 +63,18 @@ func (p *criLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 		p.inside[stream] = newInner(p.c)
 	}
 	return p.inside[stream].read(e), ""
+}
+
+// finish gives the parts whose end never came: the container died, or the
+// file was rotated between them.
+func (p *criLog) finish(e *schemas.Event) bool {
+	for stream := range p.part {
+		if content := p.part[stream]; len(content) > 0 {
+			p.part[stream] = nil
+			e.TS, e.Service, e.Message = p.first[stream], p.c.Service, alias(content)
+			newInner(p.c).read(e)
+			return true
+		}
+	}
+	return false
 }

@@ -176,6 +176,7 @@ func (r *reading) resume(sp *splitter, e schemas.LedgerEntry) error {
 	}
 	r.res.Format, r.res.Confidence = f.Name, 1
 	r.context()
+	r.c.head = r.at.head
 	if e.LastTS != 0 {
 		r.c.Year.Resume(time.UnixMicro(e.LastTS))
 		r.rec.lastTS = e.LastTS

@@ -24,6 +24,19 @@ func sharedData(t testing.TB, name string) string {
 	return dir
 }
 
+// otherChoice names folders whose stated stamps are another choice than ours,
+// with how many of them and why; they are not counted.
+var otherChoice = map[string]struct {
+	stamps int
+	why    string
+}{
+	"aws-alb-logs":    {5, "they take the time of the request's creation (one constant in the samples), we the time of the line"},
+	"bitwarden-logs":  {2, "they drop the printed offset -05:00"},
+	"jellyfin-logs":   {2, "they drop the printed offsets +01:00 and +02:00"},
+	"fortinet-vpn-bf": {5, "they drop the printed tz=\"-0700\"; eventtime in the same lines agrees with us"},
+	"immich-logs":     {1, "08/02/2023, 7:34:03 without AM or PM: they read the month first, we refuse it"},
+}
+
 var marshaled = regexp.MustCompile(`Evt\.(?:Enriched\["MarshaledTime"\]|Meta\["timestamp"\])(\[4:\])? == "([^"]*)"`)
 
 // expectedTimes reads the time stamps that a parser.assert states: for each
@@ -69,7 +82,7 @@ func TestCrowdsecStamps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	right, wanted, unread, unreadStamps := 0, 0, 0, 0
+	right, wanted, choices, unread, unreadStamps := 0, 0, 0, 0, 0
 	var misses []string
 	for _, folder := range folders {
 		want := expectedTimes(t, filepath.Join(folder, "parser.assert.gz"))
@@ -80,7 +93,7 @@ func TestCrowdsecStamps(t *testing.T) {
 		got, formats := map[string]bool{}, ""
 		for _, path := range logs {
 			k := &keeper{}
-			in := Input{Source: &Source{Name: "x", Kind: KindLog}, Path: path, Name: filepath.Base(path), Final: true, ModTime: time.Date(2040, 12, 30, 0, 0, 0, 0, time.UTC)}
+			in := Input{Source: &Source{Name: "x", Kind: KindLog}, Path: path, Name: filepath.Base(path), Final: true, ModTime: time.Date(2040, 6, 30, 0, 0, 0, 0, time.UTC)}
 			r, err := Read(context.Background(), in, nil, k)
 			if err != nil {
 				t.Fatal(err)
@@ -113,19 +126,21 @@ func TestCrowdsecStamps(t *testing.T) {
 				misses = append(misses, filepath.Base(folder)+" wants "+w)
 			}
 		}
+		other := min(otherChoice[filepath.Base(folder)].stamps, len(want)-ok)
+		choices += other
 		right += ok
-		wanted += len(want)
-		if ok < len(want) {
+		wanted += len(want) - other
+		if ok+other < len(want) {
 			misses = append(misses, fmt.Sprintf("%s (%s): %d of %d", filepath.Base(folder), strings.TrimSpace(formats), ok, len(want)))
 		}
 	}
 	slices.Sort(misses)
-	t.Logf("%d of %d stamps right (%.1f %%); %d folders with %d stamps in formats not known", right, wanted, 100*float64(right)/float64(wanted), unread, unreadStamps)
+	t.Logf("%d of %d stamps right (%.1f %%); %d more are another choice; %d folders with %d stamps in formats not known", right, wanted, 100*float64(right)/float64(wanted), choices, unread, unreadStamps)
 	for _, m := range misses {
 		t.Log(m)
 	}
-	if float64(right) < 0.90*float64(wanted) {
-		t.Errorf("less than 90 %% of the stamps are right")
+	if float64(right) < 0.99*float64(wanted+unreadStamps) {
+		t.Errorf("less than 99 %% of the stamps are right")
 	}
 }
 
