@@ -67,6 +67,9 @@ func (n *night) analysisKey() string {
 			fmt.Fprintln(h, t, f.EventDate, f.SHA256)
 		}
 	}
+	if err := n.hashClaims(h); err != nil {
+		return ""
+	}
 	now := n.Config.Now
 	if now == "clock" {
 		now = n.Now.In(n.Config.Location()).Format("2006-01-02")
@@ -83,7 +86,7 @@ func (n *night) analysisKey() string {
 var concluded = map[string]bool{
 	lake.TableFinding: true, lake.TableRecurrence: true, lake.TableRecurrenceDay: true,
 	lake.TableCause: true, lake.TableOnset: true, lake.TableCascade: true,
-	lake.TableSimilar: true, lake.TableForecast: true,
+	lake.TableSimilar: true, lake.TableForecast: true, lake.TableFix: true,
 }
 
 // verdicts are what one night concluded.
@@ -213,13 +216,4 @@ func (n *night) judgeSimilar(ctx context.Context, w *warehouse.Warehouse, v *ver
 		"lead_s": leadS, "open_s": openS, "max_s": maxS, "base_s": baseS}))
 	v.similar = finding.SimilarIncidents(in)
 	return wrap("similar incidents", f.err)
-}
-
-func (n *night) judgeFixes(_ context.Context, _ *warehouse.Warehouse, v *verdicts) error {
-	v.fix = finding.Fixes(finding.FixInput{
-		Night: v.night, Now: v.asOf, Zone: n.Config.Location(), Claims: v.fixes,
-		Recurrences: v.recurrence.Recurrences, Days: v.recurrence.Days,
-		Records: v.facts.records, Graph: v.graph,
-	})
-	return nil
 }

@@ -51,27 +51,6 @@ func (n *night) readPrevious(night string) ([]schemas.Recurrence, error) {
 	return lake.Read[schemas.Recurrence](n.lake, lake.TableRecurrence, date)
 }
 
-// readFixes gives every claim as last published.
-func (n *night) readFixes() ([]schemas.Fix, error) {
-	latest := map[string]int{}
-	var out []schemas.Fix
-	for _, date := range n.lake.Dates(lake.TableFix) {
-		rows, err := lake.Read[schemas.Fix](n.lake, lake.TableFix, date)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			if i, ok := latest[r.FixID]; ok {
-				out[i] = r
-				continue
-			}
-			latest[r.FixID] = len(out)
-			out = append(out, r)
-		}
-	}
-	return out, nil
-}
-
 func lastDateBefore(dates []string, night string) string {
 	last := ""
 	for _, d := range dates {
