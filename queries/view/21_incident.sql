@@ -1,7 +1,9 @@
 -- incident: one incident or postmortem, by id.
 --
 -- An API record and a postmortem of the same id are one incident: stamps from
--- the record with most of them, cause and text from whichever has them.
+-- the record with most of them (at a tie from the one that is no report), cause,
+-- trigger and category from the report where it states them, the rest from
+-- whichever has it.
 --
 -- Reads:   lake_incident
 -- Columns: event_date VARCHAR, incident_id VARCHAR, title VARCHAR, service VARCHAR
@@ -24,9 +26,19 @@ WITH _ranked AS (
             ORDER BY
                 CASE WHEN started_ts IS NULL THEN 1 ELSE 0 END
                 + CASE WHEN detected_ts IS NULL THEN 1 ELSE 0 END
+                + CASE WHEN acknowledged_ts IS NULL THEN 1 ELSE 0 END
+                + CASE WHEN mitigated_ts IS NULL THEN 1 ELSE 0 END
                 + CASE WHEN resolved_ts IS NULL THEN 1 ELSE 0 END,
+                CASE WHEN body IS NULL THEN 0 ELSE 1 END,
                 source_id, line
-        ) AS nth
+        ) AS nth,
+        ROW_NUMBER() OVER (
+            PARTITION BY incident_id
+            ORDER BY
+                CASE WHEN body IS NULL THEN 1 ELSE 0 END,
+                CASE WHEN root_cause IS NULL THEN 1 ELSE 0 END,
+                source_id, line
+        ) AS report_nth
     FROM lake_incident
 )
 SELECT
@@ -44,9 +56,9 @@ SELECT
     COALESCE(MAX(CASE WHEN nth = 1 THEN stated_duration_s END), MAX(stated_duration_s)) AS stated_duration_s,
     COALESCE(MAX(CASE WHEN nth = 1 THEN stated_detect_s END), MAX(stated_detect_s)) AS stated_detect_s,
     COALESCE(MAX(CASE WHEN nth = 1 THEN stated_recover_s END), MAX(stated_recover_s)) AS stated_recover_s,
-    COALESCE(MAX(CASE WHEN nth = 1 THEN root_cause END), MAX(root_cause)) AS root_cause,
-    COALESCE(MAX(CASE WHEN nth = 1 THEN trigger END), MAX(trigger)) AS trigger,
-    COALESCE(MAX(CASE WHEN nth = 1 THEN category END), MAX(category)) AS category,
+    COALESCE(MAX(CASE WHEN report_nth = 1 THEN root_cause END), MAX(root_cause)) AS root_cause,
+    COALESCE(MAX(CASE WHEN report_nth = 1 THEN trigger END), MAX(trigger)) AS trigger,
+    COALESCE(MAX(CASE WHEN report_nth = 1 THEN category END), MAX(category)) AS category,
     COALESCE(MAX(CASE WHEN nth = 1 THEN url END), MAX(url)) AS url,
     MAX(CASE WHEN nth = 1 THEN source END) AS source,
     MAX(CASE WHEN nth = 1 THEN file END) AS file,
