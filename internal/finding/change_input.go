@@ -49,12 +49,13 @@ type IncidentServiceRow struct {
 
 // IncidentActionRow is a row of detect/incident_action_list.
 type IncidentActionRow struct {
-	IncidentID       string `db:"incident_id"`
-	Seq              int64  `db:"seq"`
-	Kind             string `db:"kind"`
-	Text             string `db:"text"`
-	Status           string `db:"status"`
-	SuccessCondition string `db:"success_condition"`
+	IncidentID       string    `db:"incident_id"`
+	Seq              int64     `db:"seq"`
+	Kind             string    `db:"kind"`
+	Text             string    `db:"text"`
+	Status           string    `db:"status"`
+	SuccessCondition string    `db:"success_condition"`
+	DueTS            time.Time `db:"due_ts"`
 }
 
 // Records are the change and incident records that several judges read.

@@ -63,24 +63,35 @@ func latestClaims(claims []schemas.Fix) []schemas.Fix {
 type occasion struct {
 	date          string
 	due, onset    time.Time
-	end           time.Time
+	end, job      time.Time
 	observed, hit bool
+	// missing says why a clean occasion proves nothing; "" where it counts.
+	missing string
 }
 
 type fixWork struct {
 	in          FixInput
 	recurrences map[string]schemas.Recurrence
 	occasions   map[string][]occasion
+	volume      map[string][]FixVolumeRow // by service, in order
+	doubt       map[string]string         // about a claim, by its id
 	warnings    []string
 }
 
 func newFixWork(in FixInput) *fixWork {
-	w := &fixWork{in: in, recurrences: map[string]schemas.Recurrence{}, occasions: map[string][]occasion{}}
+	w := &fixWork{in: in, recurrences: map[string]schemas.Recurrence{}, occasions: map[string][]occasion{},
+		volume: map[string][]FixVolumeRow{}, doubt: in.Doubts}
+	for _, v := range in.Volume {
+		w.volume[v.Service] = append(w.volume[v.Service], v)
+	}
+	for _, list := range w.volume {
+		sort.SliceStable(list, func(a, b int) bool { return list[a].SlotTS.Before(list[b].SlotTS) })
+	}
 	for _, r := range in.Recurrences {
 		w.recurrences[r.RecurrenceID] = r
 	}
 	for _, d := range in.Days {
-		o := occasion{date: d.LocalDate, due: schemas.Time(d.DueTS), onset: schemas.Time(d.OnsetTS), end: schemas.Time(d.EndTS),
+		o := occasion{date: d.LocalDate, due: schemas.Time(d.DueTS), onset: schemas.Time(d.OnsetTS), end: schemas.Time(d.EndTS), job: schemas.Time(d.JobTS),
 			observed: d.IsObserved != nil && *d.IsObserved, hit: d.IsHit != nil && *d.IsHit}
 		if o.due.IsZero() {
 			o.due = o.onset
@@ -96,6 +107,7 @@ func newFixWork(in FixInput) *fixWork {
 	for id := range w.occasions {
 		list := w.occasions[id]
 		sort.SliceStable(list, func(a, b int) bool { return list[a].due.Before(list[b].due) })
+		w.exposure(w.recurrences[id], list)
 	}
 	return w
 }
@@ -120,12 +132,13 @@ type tally struct {
 	quiet    int // clean occasions between the last hit and the fix
 	kq, nq   int // hits and occasions up to that last hit
 	firstHit time.Time
+	missing  map[string]int // occasions after that show nothing, by reason
 }
 
 // count walks the occasions. The active period begins with the first hit:
 // what was clean before it says nothing about how often it came.
 func (w *fixWork) count(list []occasion, fixed time.Time) tally {
-	var t tally
+	t := tally{missing: map[string]int{}}
 	active := false
 	for _, o := range list {
 		if o.due.After(w.in.Now) && !w.in.Now.IsZero() {
@@ -134,7 +147,7 @@ func (w *fixWork) count(list []occasion, fixed time.Time) tally {
 		// An occasion under way when the fix came shows nothing of it.
 		if !o.due.After(fixed) {
 			active = active || o.hit
-			if !active || !o.observed {
+			if !active || o.missing != "" {
 				continue
 			}
 			t.n++
@@ -147,7 +160,8 @@ func (w *fixWork) count(list []occasion, fixed time.Time) tally {
 			continue
 		}
 		t.due++
-		if !o.observed {
+		if o.missing != "" {
+			t.missing[o.missing]++
 			continue
 		}
 		t.m++
@@ -163,16 +177,19 @@ func (w *fixWork) count(list []occasion, fixed time.Time) tally {
 
 // judge gives a claim its state.
 func (w *fixWork) judge(c schemas.Fix) schemas.Fix {
+	was := c
 	c.EventDate = w.in.Night
-	c.NotFixed, c.Needed, c.Warnings = nil, nil, ""
+	c.NotFixed, c.Needed, c.Warnings = nil, nil, w.doubt[c.FixID]
 	r, ok := w.recurrences[c.RecurrenceID]
-	fixed := schemas.Time(c.FixedTS)
 	if !ok || len(w.occasions[c.RecurrenceID]) == 0 {
-		c.State = FixNoEvidence
-		c.Sentence = fmt.Sprintf("No evidence about fix %s: the recurrence %s is not known tonight.", clip(c.FixID, 24), clip(c.RecurrenceID, 24))
-		return c
+		return w.unknown(c, was)
 	}
+	fixed := schemas.Time(c.FixedTS)
 	t := w.count(w.occasions[c.RecurrenceID], fixed)
+	if was.OccasionsBefore != nil && was.HitsBefore != nil && int(*was.OccasionsBefore) > t.n {
+		// What lay before the fix has left the span that is looked at.
+		t.k, t.n = int(*was.HitsBefore), int(*was.OccasionsBefore)
+	}
 	q := .05
 	if r.ExpectedShare != nil {
 		q = *r.ExpectedShare
@@ -185,16 +202,35 @@ func (w *fixWork) judge(c schemas.Fix) schemas.Fix {
 	c.NotFixed = schemas.Ptr(p)
 	c.HitsBefore, c.OccasionsBefore = schemas.Ptr(int64(t.k)), schemas.Ptr(int64(t.n))
 	c.HitsAfter, c.OccasionsAfter = schemas.Ptr(int64(t.h)), schemas.Ptr(int64(t.m))
-	needed := stat.CleanNeeded(t.k, t.n, q, t.h, t.m, level, neededLimit)
+	needed := max(stat.CleanNeeded(t.k, t.n, q, t.h, t.m, level, neededLimit), minClean-t.m)
 	c.Needed = schemas.Ptr(int64(needed))
 	c.State = fixState(t, p, level)
+	moved := movedTo{}
+	if m, ok := w.moved(r, fixed, t); ok && c.State != FixStopped {
+		c.State, moved = FixMoved, m
+	}
 	if t.k == 0 {
-		c.Warnings = "it was never seen before the fix in the logs there are"
+		c.Warnings = joinLines(c.Warnings, "it was never seen before the fix in the logs there are")
 	}
-	c.Sentence = w.fixSentence(c, r, t, needed)
-	if t.due > t.m {
-		c.Warnings = joinLines(c.Warnings, fmt.Sprintf("%s since the fix without logs: not counted as clean", count(t.due-t.m, "occasion")))
+	c.Sentence = w.fixSentence(c, r, t, moved)
+	for _, why := range missingReasons {
+		if n := t.missing[why]; n > 0 {
+			c.Warnings = joinLines(c.Warnings, fmt.Sprintf("%s since the fix %s: not counted as clean", count(n, "occasion"), why))
+		}
 	}
+	return c
+}
+
+// unknown is a claim whose recurrence the night does not know: the last
+// verdict stays, as there is nothing newer.
+func (w *fixWork) unknown(c, was schemas.Fix) schemas.Fix {
+	if was.State != "" && was.State != FixNoEvidence {
+		c.NotFixed, c.Needed = was.NotFixed, was.Needed
+		c.Warnings = joinLines(c.Warnings, "the recurrence is no longer seen in the span looked at: this is the verdict of an earlier night")
+		return c
+	}
+	c.State = FixNoEvidence
+	c.Sentence = fmt.Sprintf("No evidence about fix %s: the recurrence %s is not known tonight.", clip(c.FixID, 24), clip(c.RecurrenceID, 24))
 	return c
 }
 
@@ -229,22 +265,25 @@ func rarer(t tally) bool {
 	return math.Exp(stat.LnBinomialTail(t.m, t.m-t.h, 1-before)) < .05
 }
 
-func (w *fixWork) fixSentence(c schemas.Fix, r schemas.Recurrence, t tally, needed int) string {
+func (w *fixWork) fixSentence(c schemas.Fix, r schemas.Recurrence, t tally, moved movedTo) string {
 	what := clip(c.What, 80)
 	if what == "" {
 		what = "fix " + clip(c.FixID, 24)
 	}
+	needed := int(*c.Needed)
 	before := fmt.Sprintf("%d of %d before", t.k, t.n)
 	after := fmt.Sprintf("%d of %d since", t.h, t.m)
 	when := localStamp(schemas.Time(c.FixedTS), w.zone(r))
 	head := fmt.Sprintf("“%s” (%s) against %s in %s", what, when, r.Label, clip(r.Service, 40))
 	switch c.State {
 	case FixUntested:
-		return fmt.Sprintf("%s is untested: 0 of %d occasions since.", head, max(minClean, needed))
+		return fmt.Sprintf("%s is untested: 0 of %d occasions since.", head, needed)
 	case FixNoEvidence:
-		return fmt.Sprintf("%s: no evidence, %s since and no logs of any.", head, count(t.due, "occasion"))
+		return fmt.Sprintf("%s: no evidence, %s since: %s.", head, count(t.due, "occasion"), t.whyMissing())
 	case FixStopped:
 		return fmt.Sprintf("%s gets no credit: it had already stopped, %s clean before it.", head, count(t.quiet, "occasion"))
+	case FixMoved:
+		return fmt.Sprintf("%s moved it to %s: %s.", head, moved.clock, moved.why)
 	case FixHeld:
 		return fmt.Sprintf("%s held: hit %s, %s.", head, before, after)
 	case FixFailed:
@@ -267,7 +306,7 @@ func ratioOf(a, b int) float64 {
 }
 
 func (w *fixWork) finding(f schemas.Fix) schemas.Finding {
-	score := map[string]float64{FixFailed: .7, FixPartial: .6, FixStopped: .4, FixHeld: .4, FixHolding: .3, FixNoEvidence: .3, FixUntested: .2}
+	score := map[string]float64{FixFailed: .7, FixPartial: .6, FixMoved: .65, FixStopped: .4, FixHeld: .4, FixHolding: .3, FixNoEvidence: .3, FixUntested: .2}
 	return schemas.Finding{
 		EventDate: w.in.Night, FindingID: f.FixID, Kind: schemas.FindingFix, SubjectKind: "recurrence", SubjectID: f.RecurrenceID,
 		Service: w.recurrences[f.RecurrenceID].Service, Sentence: f.Sentence, Status: f.State, FirstTS: f.FixedTS,

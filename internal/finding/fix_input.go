@@ -12,6 +12,7 @@ const (
 	FixHolding    = "holding"         // clean so far, not enough occasions
 	FixHeld       = "held"            // clean often enough
 	FixPartial    = "partial"         // rarer than before, not gone
+	FixMoved      = "moved"           // gone from its window, come at another time of day
 	FixFailed     = "failed"          // it goes on
 	FixStopped    = "already stopped" // it had ended before the fix
 	FixNoEvidence = "no evidence"     // occasions passed, none of them observed
@@ -27,6 +28,25 @@ type FixInput struct {
 	Days        []schemas.RecurrenceDay
 	Records     Records // restarts on a recurrence's services
 	Graph       Graph
+	// Volume is the load of the services of the claimed recurrences, Minutes
+	// the errors of each of these, by recurrence id; both may be absent.
+	Volume  []FixVolumeRow
+	Minutes map[string][]FixMinuteRow
+	// Doubts are warnings about single claims, by their id, of FixClaims.
+	Doubts map[string]string
+}
+
+// FixVolumeRow is a row of detect/fix_volume.
+type FixVolumeRow struct {
+	Service string    `db:"service"`
+	SlotTS  time.Time `db:"slot_ts"`
+	Lines   int64     `db:"lines"` // without those of level error
+}
+
+// FixMinuteRow is a row of detect/fix_minutes.
+type FixMinuteRow struct {
+	MinuteTS time.Time `db:"minute_ts"`
+	Count    int64     `db:"event_count"`
 }
 
 // FixResult is the verdict of Fixes: every claim once, judged, and what

@@ -46,7 +46,7 @@ func TestFixStates(t *testing.T) {
 		{"five clean", ".....", FixHeld, "0 of 5 since"},
 		{"goes on", "xx", FixFailed, "failed at 2026-09-15 17:02"},
 		{"rarer", ".x.....x..x...x.", FixPartial, "helps in part"},
-		{"no logs", "?????", FixNoEvidence, "no logs of any"},
+		{"no logs", "?????", FixNoEvidence, "5 without logs"},
 	} {
 		in := fixInput(before+c.after, len(before))
 		f := Fixes(in).Fixes[0]

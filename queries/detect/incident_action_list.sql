@@ -8,6 +8,7 @@
 --          kind VARCHAR            immediate, workaround, prevention, detection, or NULL
 --          text VARCHAR, status VARCHAR
 --          success_condition VARCHAR
+--          due_ts TIMESTAMP        UTC; NULL when it has no due date
 -- Grain:   incident_id, seq
 SELECT
     incident_id,
@@ -15,7 +16,8 @@ SELECT
     kind,
     text,
     status,
-    success_condition
+    success_condition,
+    due_ts
 FROM action
 WHERE incident_id IS NOT NULL
 ORDER BY incident_id, seq, text
