@@ -198,16 +198,29 @@ func (a *app) tell(out *nightly.Outcome, took time.Duration) {
 		a.say("%s", s)
 	}
 	if out.Analysed {
-		a.say("%d findings as of %s", len(out.Findings), out.AsOf.Format(time.RFC3339))
-		for i, f := range out.Findings {
-			if i == 5 {
-				break
-			}
-			a.say("  %d. %s", i+1, f.Sentence)
-		}
+		a.tellFindings(out)
 	}
 	if out.Reported {
 		a.say("%d pages in %s, %.1f s", out.Pages, out.Report, took.Seconds())
+	}
+}
+
+// toldFindings is how many findings are printed; the page has the rest.
+const toldFindings = 5
+
+// tellFindings prints the first findings; remarks on what could not be judged
+// are counted only.
+func (a *app) tellFindings(out *nightly.Outcome) {
+	var found []schemas.Finding
+	for _, f := range out.Findings {
+		if f.Kind != schemas.FindingData {
+			found = append(found, f)
+		}
+	}
+	a.say("as of %s: %d findings, %d remarks on what could not be judged",
+		out.AsOf.Format(time.RFC3339), len(found), len(out.Findings)-len(found))
+	for i, f := range found[:min(len(found), toldFindings)] {
+		a.say("  %d. %s", i+1, f.Sentence)
 	}
 }
 

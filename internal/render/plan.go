@@ -100,6 +100,8 @@ func (p *planner) index() {
 	p.add("index/week", page, "ask/weekly_changes", "What changed this week", ChartNone, week)
 	p.add("index/heat", page, "ask/error_profile", "Errors by hour and weekday", ChartHeat, span)
 	p.add("index/days", page, "ask/errors_per_day", "Errors per day", ChartDays, span)
+	loud := map[string]any{"since": p.until.AddDate(0, 0, -7), "until": p.until, "most": int64(topErrors)}
+	p.add("index/errors", page, "ask/errors", "The loudest errors of the week", ChartNone, loud)
 	p.add("index/changes", page, "ask/changes", "Changes", ChartNone, span)
 	p.add("index/incidents", page, "ask/incidents", "Incidents", ChartSpread, nil)
 	p.add("index/durations", page, "ask/incident_durations", "Time to resolve",

@@ -17,10 +17,12 @@ const (
 	topRecurrences = 8
 	topActions     = 12
 	topNotes       = 6
+	topErrors      = 10
 )
 
 type indexView struct {
 	Top         []headline
+	Loudest     figure
 	MoreTop     int
 	Findings    figure
 	Tiles       []tile
@@ -76,18 +78,22 @@ func (b *book) indexView() indexView {
 		Numbers:  f.figure("index/numbers", "numbers", "The week in numbers"),
 		Week:     f.figure("index/week", "week", "What changed this week"),
 		Heat:     f.heat(), Days: f.errorsPerDay(),
+		Loudest:   f.figure("index/errors", "loudest", "The loudest errors of the week"),
 		Forecasts: f.figure("index/forecasts", "forecasts", "Forecasts and what came of them"),
 		Spread:    f.spread(), Durations: f.durations(),
 		ActionsFig: f.figure("index/actions", "open-actions", "Open actions"),
 		AllInc:     len(f.incidents), Notes: f.site.Notes[:min(len(f.site.Notes), topNotes)],
 	}
 	for _, x := range f.findings {
-		if len(v.Top) == topFindings {
-			v.MoreTop = len(f.findings) - topFindings
-			break
+		switch {
+		case x.Kind == schemas.FindingData: // told under "What could not be judged"
+		case len(v.Top) < topFindings:
+			v.Top = append(v.Top, f.headline(x))
+		default:
+			v.MoreTop++
 		}
-		v.Top = append(v.Top, f.headline(x))
 	}
+	v.Loudest.Open = true
 	v.MoreNotes = len(f.site.Notes) - len(v.Notes)
 	v.Tiles = f.tiles()
 	v.Groups = f.weekGroups()

@@ -3,6 +3,7 @@
 -- Reads:   event_minute, signature
 -- Params:  $since TIMESTAMP = 1970-01-01 first instant (UTC), inclusive
 --          $until TIMESTAMP = 2999-01-01 last instant (UTC), exclusive
+--          $most BIGINT = 100000 rows at most, the loudest ones
 -- Columns: service VARCHAR, signature_id VARCHAR, template VARCHAR
 --          error_type VARCHAR
 --          count BIGINT          events of level error and fatal
@@ -23,3 +24,4 @@ WHERE m.level IN ('error', 'fatal')
   AND m.minute_ts >= $since AND m.minute_ts < $until
 GROUP BY m.service, m.signature_id, m.error_type
 ORDER BY count DESC, m.service NULLS LAST, m.signature_id, m.error_type NULLS LAST
+LIMIT $most
