@@ -194,6 +194,7 @@ func TestScore(t *testing.T) {
 		t.Errorf("mean GA %.3f is below 0.95", sum.ga)
 	}
 	leaveOneOut(&out, names, all)
+	t.Log("\n" + out.String())
 	golden(t, "testdata/score.txt", out.String())
 }
 
