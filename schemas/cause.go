@@ -10,7 +10,7 @@ type Cause struct {
 	ChangeID    string   `parquet:"change_id,optional"`
 	Rank        int64    `parquet:"rank,optional"`
 	Probability *float64 `parquet:"probability,optional"`
-	Label       string   `parquet:"label,dict,optional"` // likely, possible, unlikely, none, ruled out
+	Label       string   `parquet:"label,dict,optional"` // likely, possible, none, ruled out
 	LagS        *float64 `parquet:"lag_s,optional"`      // seconds from change to onset
 	Distance    *int64   `parquet:"distance,optional"`   // hops in the service graph
 	// CoincidenceShare is how often a change of this kind lies this close

@@ -14,7 +14,6 @@ import (
 const (
 	causeLikely   = "likely"
 	causePossible = "possible"
-	causeUnlikely = "unlikely"
 	causeNone     = "none"
 	causeRuledOut = "ruled out"
 )
@@ -253,7 +252,7 @@ func causeLabel(p float64) string {
 	case p >= atPossible:
 		return causePossible
 	}
-	return causeUnlikely
+	return causeNone
 }
 
 // coincidence is how often a change of this kind, no farther away, lies this
