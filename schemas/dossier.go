@@ -25,6 +25,7 @@ type Dossier struct {
 	Causes   []DossierCause    `json:"causes"`
 	Similar  []DossierSimilar  `json:"similar"`
 	Actions  []DossierAction   `json:"actions"`
+	Tree     []DossierNode     `json:"root_cause_tree"`
 	Queries  []DossierQuestion `json:"queries"`
 }
 
@@ -95,12 +96,12 @@ type DossierMoment struct {
 // is nil where a stamp is missing; IsOpen: it still runs, Seconds is how long
 // so far.
 type DossierGap struct {
-	Name    string     `json:"name"` // detection, response, mitigation, resolution
-	From    string     `json:"from"` // what it is counted from, in words
-	To      string     `json:"to"`
-	Seconds *float64   `json:"seconds"`
-	IsOpen  bool       `json:"is_open"`
-	Stated  *float64   `json:"stated_s,omitempty"` // as the record claims
+	Name    string        `json:"name"` // detection, response, mitigation, resolution
+	From    string        `json:"from"` // what it is counted from, in words
+	To      string        `json:"to"`
+	Seconds *float64      `json:"seconds"`
+	IsOpen  bool          `json:"is_open"`
+	Stated  *float64      `json:"stated_s,omitempty"` // as the record claims
 	History DossierSpread `json:"history"`
 }
 
@@ -233,6 +234,22 @@ type DossierAction struct {
 	Due       time.Time `json:"due_ts,omitzero"`
 	Status    string    `json:"status"`
 	Condition string    `json:"success_condition"`
+}
+
+// States of a node of the root-cause tree.
+const (
+	NodeObserved = "observed"  // the query shows it
+	NodeInferred = "inferred"  // follows from what was observed
+	NodeRuledOut = "ruled out" // looked at and excluded
+	NodeUnproven = "unproven"  // possible; nothing shows it
+)
+
+// DossierNode is one answer to "why?"; Depth 0 is the symptom.
+type DossierNode struct {
+	Depth int    `json:"depth"`
+	Text  string `json:"text"`
+	State string `json:"state"`
+	SQL   string `json:"sql"` // gives what it rests on from the lake
 }
 
 // DossierQuestion is a ready query for the window and one finding.

@@ -50,16 +50,20 @@ type cascadeWork struct {
 	events    map[string][]CascadeEventRow
 	base      map[string]map[onsetKey]CascadeBaselineRow
 	about     map[onsetKey]SignatureRow
-	tolerance time.Duration
+	doubt     time.Duration // between any two clocks, as stated
+	clocks    Clocks
 }
 
 func newCascadeWork(in CascadeInput) *cascadeWork {
 	w := &cascadeWork{in: in, events: map[string][]CascadeEventRow{}, base: map[string]map[onsetKey]CascadeBaselineRow{},
-		about: map[onsetKey]SignatureRow{}, tolerance: alignedTolerance}
+		about: map[onsetKey]SignatureRow{}, clocks: MeasureClocks(in.Calls)}
 	d := &doubts{}
 	w.incidents = readIncidents(Records{Incidents: in.Incidents, Services: in.Services}, time.Time{}, d)
 	w.warnings = d.sentences()
 	for _, e := range in.Events {
+		if d := w.clocks.Ahead[e.Service]; d != 0 {
+			e.TS, e.LastTS = e.TS.Add(-d), e.LastTS.Add(-d)
+		}
 		w.events[e.IncidentID] = append(w.events[e.IncidentID], e)
 	}
 	for _, b := range in.Baseline {
@@ -74,9 +78,21 @@ func newCascadeWork(in CascadeInput) *cascadeWork {
 		w.about[onsetKey{g.Service, g.SignatureID}] = g
 	}
 	if in.Skew > 0 {
-		w.tolerance += time.Duration(2 * math.Sqrt2 * float64(in.Skew))
+		w.doubt = time.Duration(2 * math.Sqrt2 * float64(in.Skew))
 	}
+	w.doubt = max(w.doubt, in.MaxSkew)
 	return w
+}
+
+// tolerance is the doubt about the order of two services after their clocks
+// were set right as far as they are known.
+func (w *cascadeWork) tolerance(a, b string) time.Duration {
+	return alignedTolerance + max(w.doubt, w.clocks.unknown(a, b))
+}
+
+// apart is by how much the clocks of two services may differ.
+func (w *cascadeWork) apart(a, b string) time.Duration {
+	return max(w.doubt, w.clocks.apart(a, b))
 }
 
 // alarm is a signature of a service that rose.
@@ -112,11 +128,13 @@ func (w *cascadeWork) judge(i incidentRec) Cascade {
 		return c
 	}
 	services := firstOfService(alarms)
-	w.explain(services)
-	w.order(services)
+	inside := traceOrders(events)
+	w.explain(services, inside)
+	w.order(services, len(inside) > 0)
 	c.Suspects = w.suspects(services)
-	c.Steps = w.steps(i, services)
+	c.Steps = w.steps(i, services, inside)
 	for _, a := range alarms {
+		c.Rises = append(c.Rises, Rise{Service: a.key.service, SignatureID: a.key.signature, Onset: a.onset, IsNew: a.isNew})
 		if a.isNew {
 			c.New = append(c.New, a.key.signature)
 		}
@@ -130,7 +148,8 @@ func (w *cascadeWork) judge(i incidentRec) Cascade {
 	if len(services) > 1 && !*c.Steps[1].IsCertain {
 		c.Verdict = CascadeUncertain
 	}
-	if w.in.Graph.Source == "" && len(services) > 1 {
+	c.Notes = append(c.Notes, w.clockNotes(services)...)
+	if w.in.Graph.Source == "" && len(inside) == 0 && len(services) > 1 {
 		c.Notes = append(c.Notes, "order by time only: no service graph is known")
 	}
 	c.Sentence = w.sentence(services, c)
@@ -248,7 +267,7 @@ func (w *cascadeWork) sentence(services []fallen, c Cascade) string {
 	}
 	b.WriteString(".")
 	if c.Verdict == CascadeUncertain {
-		b.WriteString(" Which of the first two was first is not certain.")
+		b.WriteString(" Which of the first two was first is " + w.uncertain(services[0], services[1]) + ".")
 	}
 	return b.String()
 }

@@ -43,6 +43,8 @@ type CascadeInput struct {
 	Signatures []SignatureRow // for the templates
 	Graph      Graph
 	Skew       time.Duration // standard deviation between the clocks of two services; 0: aligned
+	MaxSkew    time.Duration // largest difference between two clocks, where one is known
+	Calls      []CallRow     // requests that two services logged; their clocks are measured from them
 }
 
 // Verdicts of a cascade.
@@ -66,9 +68,17 @@ type Cascade struct {
 	Alert    time.Time     // as recorded; zero when not
 	Gap      time.Duration // from Visible to Alert, when both are known and in order
 	Suspects []string      // services without an alarm that those which failed call
+	Rises    []Rise        // every signature that rose, by service and signature
 	New      []string      // signature ids never seen before that rose with it
 	Sentence string
 	Notes    []string
+}
+
+// Rise is a signature of a service that rose above its own week.
+type Rise struct {
+	Service, SignatureID string
+	Onset                time.Time
+	IsNew                bool // not seen in the week before
 }
 
 // CascadeResult is the verdict of Cascades, in order of incident id.

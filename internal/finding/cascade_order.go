@@ -38,13 +38,15 @@ func firstOfService(alarms []alarm) []fallen {
 
 // explain marks the services that one they call explains: it may have risen
 // before them and it rose at most explainWithin later than they did.
-func (w *cascadeWork) explain(services []fallen) {
+func (w *cascadeWork) explain(services []fallen, inside insideOrders) {
 	for i := range services {
 		a := &services[i]
 		var by *fallen
 		for k := range services {
 			b := &services[k]
-			if k == i || !w.in.Graph.calls(a.service, b.service) || !w.mayExplain(b, a) {
+			linked := w.in.Graph.calls(a.service, b.service) ||
+				inside.first(b.service, a.service) && !w.in.Graph.calls(b.service, a.service)
+			if k == i || !linked || !w.mayExplain(b, a) {
 				continue
 			}
 			b.callers++
@@ -68,15 +70,16 @@ func (w *cascadeWork) explain(services []fallen) {
 }
 
 func (w *cascadeWork) mayExplain(b, a *fallen) bool {
-	return !b.earliest.After(a.onset.Add(w.tolerance)) && !b.onset.Before(a.onset.Add(-w.tolerance-explainWithin)) ||
+	tolerance := w.tolerance(a.service, b.service)
+	return !b.earliest.After(a.onset.Add(tolerance)) && !b.onset.Before(a.onset.Add(-tolerance-explainWithin)) ||
 		// A callee that rose long before and still errs explains as well.
 		b.onset.Before(a.onset) && b.last.After(a.onset)
 }
 
 // order puts the unexplained first, then those that reach more callers, then
 // the earlier ones. Services that no graph links are in order of time.
-func (w *cascadeWork) order(services []fallen) {
-	linked := w.in.Graph.Source != ""
+func (w *cascadeWork) order(services []fallen, traced bool) {
+	linked := w.in.Graph.Source != "" || traced
 	sort.SliceStable(services, func(i, k int) bool {
 		a, b := services[i], services[k]
 		if linked {
@@ -130,11 +133,13 @@ func (w *cascadeWork) suspects(services []fallen) []string {
 // steps writes the order down. The order to the step before is certain when
 // the onset and the earliest possible beginning both come later, by more than
 // the clocks' doubt. The first is certain when the second is.
-func (w *cascadeWork) steps(i incidentRec, services []fallen) []schemas.CascadeStep {
-	skew := w.tolerance - alignedTolerance
+// Requests in which both erred, one always first, settle it as well.
+func (w *cascadeWork) steps(i incidentRec, services []fallen, inside insideOrders) []schemas.CascadeStep {
 	follows := func(k int) bool {
 		a, b := services[k-1], services[k]
-		return b.onset.Sub(a.onset) > skew && b.earliest.Sub(a.earliest) > skew
+		skew := w.apart(a.service, b.service)
+		return b.onset.Sub(a.onset) > skew && b.earliest.Sub(a.earliest) > skew ||
+			skew == 0 && inside.first(a.service, b.service)
 	}
 	var out []schemas.CascadeStep
 	for k, s := range services {
@@ -144,13 +149,14 @@ func (w *cascadeWork) steps(i incidentRec, services []fallen) []schemas.CascadeS
 			SignatureID: s.key.signature, Template: w.about[s.key].Template,
 			OnsetTS: schemas.Micros(s.onset), EarliestTS: schemas.Micros(s.earliest), LastTS: schemas.Micros(s.last),
 			Count: schemas.Ptr(s.count), BaselinePerMin: schemas.Ptr(s.base), IsCertain: schemas.Ptr(certain),
-			ExplainedBy: s.explainedBy, Evidence: w.evidence(s, services),
+			ExplainedBy: s.explainedBy, Evidence: w.evidence(k, services, inside),
 		})
 	}
 	return out
 }
 
-func (w *cascadeWork) evidence(s fallen, all []fallen) string {
+func (w *cascadeWork) evidence(k int, all []fallen, inside insideOrders) string {
+	s := all[k]
 	parts := []string{fmt.Sprintf("%.3g a minute against %.2g usual", s.rate, s.base)}
 	if s.isNew {
 		parts = []string{fmt.Sprintf("%.3g a minute, not seen in the week before", s.rate)}
@@ -159,12 +165,23 @@ func (w *cascadeWork) evidence(s fallen, all []fallen) string {
 		parts = append(parts, fmt.Sprintf("first of %d signatures that rose", s.signatures))
 	}
 	switch {
+	case s.explainedBy != "" && !w.in.Graph.calls(s.service, s.explainedBy):
+		parts = append(parts, "in the requests that erred in both, "+clip(s.explainedBy, 40)+" erred first")
 	case s.explainedBy != "":
 		parts = append(parts, "calls "+clip(s.explainedBy, 40)+", which rose before")
 	case w.in.Graph.Source == "" && len(all) > 1:
 		parts = append(parts, "order by time only")
 	case w.in.Graph.Source != "":
 		parts = append(parts, "nothing it calls rose before (graph from "+w.in.Graph.Source+")")
+	}
+	if k > 0 {
+		before := all[k-1].service
+		if n, both := inside.count(before, s.service); both >= minTraces {
+			parts = append(parts, fmt.Sprintf("after %s in %d of %s with errors in both", clip(before, 40), n, count(both, "request")))
+		}
+		if d := w.apart(before, s.service); d > 0 && s.onset.Sub(all[k-1].onset) <= d {
+			parts = append(parts, "order to "+clip(before, 40)+" "+w.uncertain(all[k-1], s))
+		}
 	}
 	return strings.Join(parts, "; ")
 }
