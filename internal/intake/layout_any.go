@@ -90,6 +90,9 @@ func (c *clock) isoAbbr(b []byte) (int64, int, string) {
 	}
 	if !s.hasZone && s.abbr == "" {
 		s.n = offset(b, s.n, &s, true)
+		if i := s.n; !s.hasZone && i+4 <= len(b) && b[i] == ' ' && (b[i+1] == '+' || b[i+1] == '-') && num(b, i+2, 2) >= 0 && (i+4 == len(b) || b[i+4] == ' ') {
+			s.n = signedOffset(b, i+1, i+1, &s) // zones without an abbreviation print their hours
+		}
 	}
 	ts, reason := c.resolve(&s)
 	return ts, s.n, reason
