@@ -12,6 +12,10 @@ import (
 // sameRollout is how far apart two tools may stamp one rollout.
 const sameRollout = 30 * time.Minute
 
+// alsoRecorded is how the view change, and mergeRollouts, name the other
+// record of one rollout.
+const alsoRecorded = "also recorded as "
+
 // reactWithin is how long after the start of an incident a change of its
 // service counts as an answer to it, and how soon after its end a further
 // incident counts as a relapse. statistics.md part B1.
@@ -82,6 +86,9 @@ func readChanges(r Records, now time.Time, w *doubts) []changeRec {
 			rec.doubt("no log names the service " + c.Service)
 			w.add("changes name the service "+c.Service+", which no log names", c.ChangeID)
 		}
+		if strings.Contains(c.Warning, alsoRecorded) {
+			w.add("changes are told by two sources and counted once", c.ChangeID+" "+c.Warning[strings.Index(c.Warning, alsoRecorded):])
+		}
 		if c.Warning != "" {
 			rec.doubt(strings.ReplaceAll(c.Warning, "\n", "; "))
 		}
@@ -107,7 +114,7 @@ next:
 		for i := len(out) - 1; i >= 0 && c.at.Sub(out[i].at) <= sameRollout; i-- {
 			if oneRollout(out[i].ChangeRow, c.ChangeRow) {
 				out[i].also = append(out[i].also, c.ChangeID)
-				w.add("changes are told by two sources and counted once", c.ChangeID)
+				w.add("changes are told by two sources and counted once", fmt.Sprintf("%s %s%s by %s", out[i].ChangeID, alsoRecorded, c.ChangeID, c.Source))
 				continue next
 			}
 		}

@@ -172,7 +172,7 @@ func TestChangeBadInput(t *testing.T) {
 	}
 	res := Changes(ChangeInput{Now: now, Records: r})
 	text := strings.Join(res.Warnings, "\n")
-	for _, want := range []string{"future (late)", "two sources and counted once (argo)", "without a time are listed", "state no start",
+	for _, want := range []string{"future (late)", "two sources and counted once (gh also recorded as argo by argo)", "without a time are listed", "state no start",
 		"ended before they began; their start was taken (twisted)", "service billing", "incidents have no time of start",
 		"incidents lie in the future", "count as without an end (back)"} {
 		if !strings.Contains(text, want) {
