@@ -7,11 +7,11 @@ import (
 	"testing"
 )
 
-// readBlocks reads testdata/statements.txt: messages with the number of their
+// readBlocks reads a file of statements: messages with the number of their
 // block.
-func readBlocks(t testing.TB) (messages []string, block []string) {
+func readBlocks(t testing.TB, file string) (messages []string, block []string) {
 	t.Helper()
-	b, err := os.ReadFile("testdata/statements.txt")
+	b, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func readBlocks(t testing.TB) (messages []string, block []string) {
 }
 
 func TestStatements(t *testing.T) {
-	messages, block := readBlocks(t)
+	messages, block := readBlocks(t, "testdata/statements.txt")
 	got := assign(messages, DefaultRules())
 	first := map[string]int{} // block -> its first message
 	owner := map[string]int{} // template -> the first message that has it

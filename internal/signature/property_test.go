@@ -25,7 +25,7 @@ func knownOf(messages []string) []Known {
 
 // corpus is what the property tests draw from.
 func corpus(t testing.TB) []string {
-	messages, _ := readBlocks(t)
+	messages, _ := readBlocks(t, "testdata/statements.txt")
 	for i := range 300 {
 		messages = append(messages,
 			fmt.Sprintf("login of %s refused by policy %s", letters(i), letters(i%7)),
@@ -253,7 +253,7 @@ func TestOverflow(t *testing.T) {
 }
 
 func FuzzShape(f *testing.F) {
-	messages, _ := readBlocks(f)
+	messages, _ := readBlocks(f, "testdata/statements.txt")
 	for _, msg := range messages {
 		f.Add(msg)
 	}

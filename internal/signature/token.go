@@ -192,7 +192,7 @@ func soften(b []byte, ps []piece, i int, key bool) softness {
 		return named
 	}
 	switch c := cue(b, ps, i); {
-	case strongCues[c]:
+	case strongCues[c], restates(b, ps, i):
 		return named
 	case dotted || isIdent(w):
 		return ident
@@ -209,6 +209,12 @@ func numberedOr(w []byte, s softness) softness {
 		return numbered
 	}
 	return s
+}
+
+// restates says that the word at i stands in brackets behind a value, and so
+// says in words what the value is: "process 18866 (httpd)", "error 5 (gone)".
+func restates(b []byte, ps []piece, i int) bool {
+	return glued(b, ps, i-1, '(') && glued(b, ps, i+1, ')') && i > 2 && ps[i-2].kind == blank && valueAt(ps, i-3)
 }
 
 // names says that the word at i names who speaks: "usb.c: …", "chrome.exe - …".

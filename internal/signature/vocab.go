@@ -59,7 +59,7 @@ var strongCues = set(`user username uid login account host hostname node server 
 	property attribute parameter param key variable field column index job task plugin
 	driver bundle library app application activity component provider channel bucket
 	cluster namespace zone region partition thread pool handler filter route rule
-	endpoint machine instance project repository branch role policy tenant customer`)
+	endpoint machine instance network subnet vlan project repository branch role policy tenant customer`)
 
 // weakCues are prepositions that a name often follows, and so does text.
 var weakCues = set(`for from to by of on at in with via into as using against is was
