@@ -1,8 +1,6 @@
 package finding
 
 import (
-	"math"
-	"sort"
 	"time"
 
 	"almanac/schemas"
@@ -101,56 +99,4 @@ func (st *recStory) nextDue(now time.Time) time.Time {
 		return next[0][0]
 	}
 	return time.Time{}
-}
-
-// ForecastScore grades forecasts whose occasion has passed and was observed.
-type ForecastScore struct {
-	Graded  int     // forecasts held against what happened
-	Hits    int     // occasions that came true
-	Brier   float64 // mean squared error of the stated chances, 0 the best; 0 with nothing graded
-	Stated  float64 // mean stated chance, beside Hits/Graded: calibration
-	Skipped int     // occasions that were not observed
-}
-
-// ScoreForecasts holds forecasts of earlier nights against the occasions as
-// known tonight. Of several forecasts of an occasion the first counts.
-func ScoreForecasts(forecasts []schemas.Forecast, days []schemas.RecurrenceDay) ForecastScore {
-	type key struct {
-		id  string
-		due int64
-	}
-	came := map[key]*schemas.RecurrenceDay{}
-	for i := range days {
-		came[key{days[i].RecurrenceID, days[i].DueTS}] = &days[i]
-	}
-	order := append([]schemas.Forecast(nil), forecasts...)
-	sort.SliceStable(order, func(i, j int) bool { return order[i].EventDate < order[j].EventDate })
-	done := map[key]bool{}
-	var s ForecastScore
-	for _, f := range order {
-		k := key{f.RecurrenceID, f.DueTS}
-		d := came[k]
-		if done[k] || d == nil || f.Probability == nil {
-			continue
-		}
-		done[k] = true
-		if d.IsObserved == nil || !*d.IsObserved {
-			s.Skipped++
-			continue
-		}
-		x := 0.0
-		if d.IsHit != nil && *d.IsHit {
-			x = 1
-			s.Hits++
-		}
-		s.Graded++
-		s.Stated += *f.Probability
-		s.Brier += (x - *f.Probability) * (x - *f.Probability)
-	}
-	if s.Graded > 0 {
-		s.Brier /= float64(s.Graded)
-		s.Stated /= float64(s.Graded)
-	}
-	s.Brier = math.Max(0, s.Brier)
-	return s
 }

@@ -249,7 +249,7 @@ func (j *recJudge) followUp(v *recVerdict, s *recSubject, prev []schemas.Recurre
 	}
 	for i := range prev {
 		p := &prev[i]
-		if used[p.RecurrenceID] || p.Status == statusRetired || p.Status == statusTentative {
+		if used[p.RecurrenceID] || p.Status == statusTentative || p.Status == statusRetired && !j.isFresh(p) {
 			continue
 		}
 		if st := j.newCase(s).rejudge(p); st != nil {
@@ -260,6 +260,17 @@ func (j *recJudge) followUp(v *recVerdict, s *recSubject, prev []schemas.Recurre
 		}
 	}
 }
+
+// isFresh says whether a retired recurrence ended so lately that forecasts of
+// it came due after its end: it is followed until they are graded, or its
+// misses would never count.
+func (j *recJudge) isFresh(p *schemas.Recurrence) bool {
+	days := int64(j.p.ForecastDays + retiredDays)
+	return p.UntilTS != 0 && j.span.until*minuteMicros-p.UntilTS <= days*recDayMin*minuteMicros
+}
+
+// retiredDays is how long the end of a recurrence may stay unnoticed.
+const retiredDays = 14
 
 // mergeEqualSteps turns three or more daily windows at equal steps into a
 // period: four windows six hours apart are "every 6 hours".

@@ -313,9 +313,9 @@ func TestHysteresis(t *testing.T) {
 	if got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
-	s := ScoreForecasts(forecasts, days)
-	if s.Graded < 10 || s.Hits < 8 || s.Brier < 0 || s.Brier > 0.5 || s.Stated < 0.8 {
-		t.Errorf("score %+v", s)
+	s := ScoreForecasts(w.until().Format("2006-01-02"), w.until(), forecasts, RecurrenceResult{Days: days})[0]
+	if *s.Graded < 10 || *s.Hits < 8 || *s.Hits+*s.Misses != *s.Graded || *s.Brier > 0.5 || *s.Stated < 0.8 {
+		t.Errorf("score of %d: %d hits, Brier %v, stated %v", *s.Graded, *s.Hits, *s.Brier, *s.Stated)
 	}
 }
 

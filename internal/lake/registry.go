@@ -34,6 +34,7 @@ const (
 	TableCascade         = "cascade"
 	TableSimilar         = "similar"
 	TableForecast        = "forecast"
+	TableForecastScore   = "forecast_score"
 	TableFix             = "fix"
 )
 
@@ -114,6 +115,7 @@ var tables = []anyTable{
 	newTable[schemas.CascadeStep](TableCascade),
 	newTable[schemas.Similar](TableSimilar),
 	newTable[schemas.Forecast](TableForecast),
+	newTable[schemas.ForecastScore](TableForecastScore),
 	newTable[schemas.Fix](TableFix),
 }
 

@@ -86,13 +86,14 @@ func (n *night) analysisKey() string {
 var concluded = map[string]bool{
 	lake.TableFinding: true, lake.TableRecurrence: true, lake.TableRecurrenceDay: true,
 	lake.TableCause: true, lake.TableOnset: true, lake.TableCascade: true,
-	lake.TableSimilar: true, lake.TableForecast: true, lake.TableFix: true,
+	lake.TableSimilar: true, lake.TableForecast: true, lake.TableForecastScore: true, lake.TableFix: true,
 }
 
 // verdicts are what one night concluded.
 type verdicts struct {
 	*facts
 	recurrence finding.RecurrenceResult
+	score      []schemas.ForecastScore
 	onset      finding.OnsetResult
 	silence    finding.SilenceResult
 	cascade    finding.CascadeResult
@@ -148,8 +149,12 @@ func (n *night) judgeRecurrences(ctx context.Context, w *warehouse.Warehouse, v 
 	in.Minutes = stream[finding.RecurrenceMinute](ctx, w, "detect/recurrence_minute", v.window())
 	in.Volume = stream[finding.RecurrenceVolume](ctx, w, "detect/recurrence_volume", v.window())
 	var err error
-	v.recurrence, err = finding.Recurrences(in)
-	return wrap("recurrences", err)
+	if v.recurrence, err = finding.Recurrences(in); err != nil {
+		return wrap("recurrences", err)
+	}
+	forecasts, err := n.readForecasts(v.night, schemas.DateOf(schemas.Micros(v.since)))
+	v.score = finding.ScoreForecasts(v.night, v.until, forecasts, v.recurrence)
+	return wrap("grade the forecasts of earlier nights", err)
 }
 
 func (n *night) judgeOnsets(ctx context.Context, w *warehouse.Warehouse, v *verdicts) error {

@@ -23,6 +23,7 @@ func (n *night) publish(ctx context.Context, v *verdicts) error {
 		{lake.TableRecurrence, v.recurrence.Recurrences},
 		{lake.TableRecurrenceDay, v.recurrence.Days},
 		{lake.TableForecast, v.recurrence.Forecasts},
+		{lake.TableForecastScore, v.score},
 		{lake.TableCause, causes},
 		{lake.TableOnset, onsets},
 		{lake.TableCascade, v.cascade.Steps()},

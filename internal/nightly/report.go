@@ -115,6 +115,7 @@ func (n *night) site(ctx context.Context, w *warehouse.Warehouse, m *schemas.Man
 		readNight(n.lake, lake.TableCascade, night, &s.Cascades),
 		readNight(n.lake, lake.TableSimilar, night, &s.Similar),
 		readNight(n.lake, lake.TableForecast, night, &s.Forecasts),
+		readNight(n.lake, lake.TableForecastScore, night, &s.ForecastScores),
 		readNight(n.lake, lake.TableFix, night, &s.Fixes),
 	)
 	for _, x := range s.Findings {

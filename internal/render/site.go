@@ -33,6 +33,7 @@ type Site struct {
 	Cascades         []schemas.CascadeStep
 	Similar          []schemas.Similar
 	Forecasts        []schemas.Forecast
+	ForecastScores   []schemas.ForecastScore // of earlier nights' forecasts
 	Fixes            []schemas.Fix
 	Changes          []schemas.Change
 	Incidents        []schemas.Incident
