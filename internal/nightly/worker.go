@@ -70,15 +70,15 @@ func (w *worker) hand() {
 // and error type, and passes it on to the lake.
 func (w *worker) Event(e *schemas.Event) error {
 	w.clean.texts(&e.Message)
-	shape := w.miner.Shape(e.Message)
-	e.ShapeID = shape.ID
+	x := w.miner.Read(e.Message)
+	e.ShapeID = x.Shape.ID
 	if e.Level == "" {
-		e.Level = signature.Level(e.Message)
+		e.Level = x.Level
 	}
 	if e.ErrorType == "" {
-		e.ErrorType = signature.ErrorType(e.Message)
+		e.ErrorType = x.ErrorType
 	}
-	w.seen.Note(shape, e)
+	w.seen.Note(x.Shape, e)
 	return w.run.Append(e)
 }
 

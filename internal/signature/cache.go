@@ -10,25 +10,34 @@ const maxCached = 1 << 17
 type table struct {
 	keys   []uint64
 	shapes []*Shape
+	facts  []fact
 	n      int
 }
 
 func (t *table) get(h uint64) *Shape {
+	if k := t.find(h); k >= 0 {
+		return t.shapes[k]
+	}
+	return nil
+}
+
+// find is the place of a hash, or -1.
+func (t *table) find(h uint64) int {
 	if t.n == 0 {
-		return nil
+		return -1
 	}
 	mask := uint64(len(t.keys) - 1)
 	for i := h & mask; ; i = (i + 1) & mask {
 		if t.shapes[i] == nil {
-			return nil
+			return -1
 		}
 		if t.keys[i] == h {
-			return t.shapes[i]
+			return int(i)
 		}
 	}
 }
 
-func (t *table) put(h uint64, s *Shape) {
+func (t *table) put(h uint64, s *Shape, f fact) {
 	if t.n >= maxCached {
 		t.n = 0
 		clear(t.shapes)
@@ -41,17 +50,17 @@ func (t *table) put(h uint64, s *Shape) {
 	for t.shapes[i] != nil {
 		i = (i + 1) & mask
 	}
-	t.keys[i], t.shapes[i] = h, s
+	t.keys[i], t.shapes[i], t.facts[i] = h, s, f
 	t.n++
 }
 
 func (t *table) grow() {
 	old := *t
 	size := max(1024, 2*len(old.keys))
-	*t = table{keys: make([]uint64, size), shapes: make([]*Shape, size)}
+	*t = table{keys: make([]uint64, size), shapes: make([]*Shape, size), facts: make([]fact, size)}
 	for i, s := range old.shapes {
 		if s != nil {
-			t.put(old.keys[i], s)
+			t.put(old.keys[i], s, old.facts[i])
 		}
 	}
 }

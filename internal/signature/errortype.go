@@ -12,16 +12,21 @@ func ErrorType(message string) string {
 			return t
 		}
 	}
+	if t := literalErrorType(message); t != "" {
+		return t
+	}
+	return httpStatus(message)
+}
+
+// literalErrorType is the error type that the words of a message name.
+func literalErrorType(message string) string {
 	if t := exceptionName(message); t != "" {
 		return t
 	}
 	if strings.Contains(message, "panic: ") {
 		return goPanic(message)
 	}
-	if t := errnoName(message); t != "" {
-		return t
-	}
-	return httpStatus(message)
+	return errnoName(message)
 }
 
 // exceptionName finds a name that ends in Exception or Error: the last one
@@ -152,14 +157,19 @@ func httpStatus(s string) string {
 		}
 		lo := at + i
 		at = lo + 1
-		if lo+3 > len(s) || !digitAt(s, lo+1) || !digitAt(s, lo+2) || digitAt(s, lo+3) || lo+3 < len(s) && isTypeByte(s[lo+3]) && s[lo+3] != '.' ||
-			lo == 0 || s[lo+1] > '1' {
-			continue
-		}
-		if statesStatus(s[max(0, lo-24):lo]) {
+		if isStatus(s, lo) {
 			return "HTTP " + s[lo:lo+3]
 		}
 	}
+}
+
+// isStatus says that a status of 500 to 519 stands at lo.
+func isStatus(s string, lo int) bool {
+	if lo+3 > len(s) || !digitAt(s, lo+1) || !digitAt(s, lo+2) || digitAt(s, lo+3) || lo+3 < len(s) && isTypeByte(s[lo+3]) && s[lo+3] != '.' ||
+		lo == 0 || s[lo+1] > '1' {
+		return false
+	}
+	return statesStatus(s[max(0, lo-24):lo])
 }
 
 func digitAt(s string, i int) bool { return i < len(s) && s[i] >= '0' && s[i] <= '9' }

@@ -20,39 +20,88 @@ var levelWords = []struct {
 
 // Level is the level that the words of a message's first line betray, for
 // formats that state none; "" where nothing does. A word that is negated ("0
-// errors", "no error", "without errors") does not count. It is a guess, and
-// callers must prefer a stated level.
+// errors", "no error", "without errors") does not count, nor does one inside a
+// value with a digit (/var/error/1), but for the name of an exception. It is a
+// guess, and callers must prefer a stated level.
 func Level(message string) string {
+	level, _ := levelOf(message)
+	return level
+}
+
+// levelOf also says whether a number before a level word had a say.
+func levelOf(message string) (level string, byNumber bool) {
 	if i := strings.IndexByte(message, '\n'); i >= 0 {
 		message = message[:i]
 	}
 	if len(message) > maxLine {
 		message = message[:maxLine]
 	}
-	best := len(levelWords)
-	var before string
-	var buf [16]byte
+	g := levelGuess{best: len(levelWords)}
 	for i := 0; i < len(message); {
-		if !isTypeByte(message[i]) {
+		if class[message[i]]&isDelim != 0 {
+			i++
+			continue
+		}
+		lo, digits := i, false
+		for i < len(message) && class[message[i]]&isDelim == 0 {
+			digits = digits || class[message[i]]&isDigit != 0
+			i++
+		}
+		g.token(message[lo:i], digits)
+	}
+	if g.best < len(levelWords) {
+		level = levelWords[g.best].level
+	}
+	return level, g.byNumber
+}
+
+// levelGuess is what the words so far betray.
+type levelGuess struct {
+	best        int    // of levelWords
+	before      string // the word or number before
+	afterNumber bool
+	byNumber    bool
+}
+
+func (g *levelGuess) token(t string, digits bool) {
+	if digits {
+		t = strings.TrimRight(t, ".!?")
+		g.before, g.afterNumber = t, true
+		if isException(t) {
+			g.best = min(g.best, 1)
+		}
+		return
+	}
+	for i := 0; i < len(t); {
+		if !isTypeByte(t[i]) {
 			i++
 			continue
 		}
 		lo := i
-		for i < len(message) && isTypeByte(message[i]) {
+		for i < len(t) && isTypeByte(t[i]) {
 			i++
 		}
-		w := strings.TrimRight(message[lo:i], ".")
-		if isNegation(before) {
-			before = w
-			continue
-		}
-		before = w
-		if len(w) < 3 || len(w) > len(buf) {
-			if strings.HasSuffix(w, "Exception") || strings.HasSuffix(w, "Error") {
-				best = min(best, 1)
-			}
-			continue
-		}
+		g.word(strings.TrimRight(t[lo:i], "."))
+	}
+}
+
+func (g *levelGuess) word(w string) {
+	negated, afterNumber := isNegation(g.before), g.afterNumber
+	g.before, g.afterNumber = w, false
+	k := levelOfWord(w)
+	if k == len(levelWords) {
+		return
+	}
+	g.byNumber = g.byNumber || afterNumber
+	if !negated {
+		g.best = min(g.best, k)
+	}
+}
+
+// levelOfWord is the place of a word in levelWords, or their number.
+func levelOfWord(w string) int {
+	var buf [16]byte
+	if len(w) >= 3 && len(w) <= len(buf) {
 		l := buf[:len(w)]
 		for k := range l {
 			l[k] = w[k]
@@ -60,19 +109,20 @@ func Level(message string) string {
 				l[k] |= 0x20
 			}
 		}
-		for k := 0; k < best; k++ {
+		for k := range levelWords {
 			if levelWords[k].words[string(l)] {
-				best = k
+				return k
 			}
 		}
-		if best > 1 && (strings.HasSuffix(w, "Exception") || strings.HasSuffix(w, "Error")) {
-			best = 1
-		}
 	}
-	if best == len(levelWords) {
-		return ""
+	if isException(w) {
+		return 1
 	}
-	return levelWords[best].level
+	return len(levelWords)
+}
+
+func isException(w string) bool {
+	return strings.HasSuffix(w, "Exception") || strings.HasSuffix(w, "Error")
 }
 
 func isNegation(w string) bool {

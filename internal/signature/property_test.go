@@ -167,8 +167,13 @@ func TestNastyMessages(t *testing.T) {
 			t.Errorf("%s: %v", name, as)
 		}
 		Values(msg, as[0].Template)
-		ErrorType(msg)
-		Level(msg)
+		m := NewMiner(DefaultRules())
+		for range 2 { // cold and warm
+			r := m.Read(msg)
+			if *r.Shape != *s || r.Level != Level(msg) || r.ErrorType != ErrorType(msg) {
+				t.Fatalf("%q: read as %+v, want %q and %q", msg, r, Level(msg), ErrorType(msg))
+			}
+		}
 		Explain(msg, DefaultRules())
 	}
 }
@@ -277,8 +282,12 @@ func FuzzShape(f *testing.F) {
 		for _, a := range Group([]Known{{s.ID, s.Text}, {"s0", msg}}, DefaultRules()) {
 			Values(msg, a.Template)
 		}
-		ErrorType(msg)
-		Level(msg)
+		for range 2 { // cold and warm
+			r := m.Read(msg)
+			if *r.Shape != *s || r.Level != Level(msg) || r.ErrorType != ErrorType(msg) {
+				t.Fatalf("%q: read as %+v, want %q and %q", msg, r, Level(msg), ErrorType(msg))
+			}
+		}
 	})
 }
 

@@ -1,6 +1,7 @@
 package signature
 
 import (
+	"path/filepath"
 	"reflect"
 	"testing"
 )
@@ -113,4 +114,41 @@ func TestShapeIDs(t *testing.T) {
 	if s := NewMiner(DefaultRules()).Shape(""); s.ID != "sef46db3751d8e99" || s.Text != "" {
 		t.Errorf("empty message: got %+v", s)
 	}
+}
+
+// TestReadIsOnePass: the level and the error type that come with the shape are
+// those of Level and ErrorType, whatever other lines of the mask said before.
+func TestReadIsOnePass(t *testing.T) {
+	messages, _ := readBlocks(t, "testdata/statements.txt")
+	messages = append(messages,
+		"found 0 errors", "found 3 errors", "found 17 errors",
+		"GET /a HTTP/1.1 status 200", "GET /a HTTP/1.1 status 503", "GET /a HTTP/1.1 status 500",
+		`"GET /b HTTP/1.1" 404 12`, `"GET /b HTTP/1.1" 502 12`, "code:503", "code:404", "HTTP/1.1:503", "HTTP/1.1:200",
+		"thrown: com.http2.Http2Exception", "thrown: com.http2.Http2Thing", "read /var/error/1", "read /var/fine/1",
+		"gone: a1-FooError-12", "gone: a1-FooThing-12", "Caused by: 5 things", "Caused by: E7 x", "connect ECONNREFUSED 203.0.113.7:5432",
+		"timeout after 5s", "ERROR 5", "zip code 551", "job 500: status 500 of 500", " leading 503", "")
+	if samples := allSamples(t); samples != nil {
+		messages = append(messages, samples...)
+	}
+	m, plain := NewMiner(DefaultRules()), NewMiner(DefaultRules())
+	for range 2 {
+		for _, msg := range messages {
+			r := m.Read(msg)
+			if r.Shape.ID != plain.Shape(msg).ID || r.Level != Level(msg) || r.ErrorType != ErrorType(msg) {
+				t.Errorf("%q: read as %q and %q, want %q and %q", msg, r.Level, r.ErrorType, Level(msg), ErrorType(msg))
+			}
+		}
+	}
+}
+
+// allSamples are messages of the sample systems, where they are there.
+func allSamples(t *testing.T) (out []string) {
+	paths, err := filepath.Glob(filepath.Join(samples, "*", "*_2k.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range paths {
+		out = append(out, readSample(t, filepath.Base(filepath.Dir(p))).content[:500]...)
+	}
+	return out
 }
