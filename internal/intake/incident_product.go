@@ -276,6 +276,9 @@ func issueLabels(n *node, d *draft) {
 	if down, ok := strings.CutSuffix(in.Title, " is down"); ok && len(in.Services) == 0 {
 		in.Services = []string{strings.TrimLeft(down, "🛑🔴 ")}
 	}
+	if strings.HasPrefix(in.Title, "🛑") && in.StartedTS == 0 { // upptime opens the issue at the first failed check
+		in.StartedTS = in.DetectedTS
+	}
 	for _, l := range bulletsOf(docLines([]byte(n.str("body", "description")))) {
 		if !actionBox.MatchString(l.text) {
 			continue

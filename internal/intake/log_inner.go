@@ -41,7 +41,7 @@ func newInner(c *Context) *inner {
 // read looks into e.Message and completes e. The line is a continuation where
 // it looks like a part of a stack trace.
 func (i *inner) read(e *schemas.Event) Verdict {
-	msg := []byte(e.Message)
+	msg := bytesOf(e.Message) // parsers do not write into it
 	i.event = schemas.Event{}
 	if i.had && isStack(msg) {
 		return IsContinuation

@@ -94,13 +94,13 @@ type stampedLog struct {
 
 // Parse implements LineParser.
 func (p *stampedLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
+	if line[0] == '#' && !p.had { // a header of comments
+		return IsSkip, ""
+	}
 	ts, rest, reason := p.stamp(line, e)
 	if rest == nil {
 		if p.had {
 			return IsContinuation, ""
-		}
-		if line[0] == '#' { // a header of comments
-			return IsSkip, ""
 		}
 		return IsReject, "no time stamp at the front"
 	}
@@ -128,12 +128,22 @@ func (p *stampedLog) object(body []byte, e *schemas.Event) bool {
 		p.json = newJSONLog(p.c, "json")
 	}
 	in := *e
+	p.json.set.reset()
 	v, _ := p.json.Parse(body, &in)
 	if v == IsEvent && in.TS >= earliest {
 		*e = in
 		return true
 	}
-	return false
+	set := &p.json.set
+	if v == IsEvent || set.has[roleTime] || !set.has[roleMessage] || !set.has[roleLevel] {
+		return false
+	}
+	in = *e // a record without a time of its own
+	set.details(p.c, &in)
+	in.Message = alias(set.get(roleMessage))
+	p.json.buf = set.withError(&in, p.json.buf[:0])
+	*e = in
+	return true
 }
 
 // stamp finds the stamp: at the front, in brackets, after a level word, or

@@ -92,3 +92,12 @@ func TestApplicationLineIsNoSyslog(t *testing.T) {
 		t.Errorf("rsyslog's ISO stamps: read as %s", r.Format)
 	}
 }
+
+// TestExportedRecord: CloudWatch's export to S3 puts a stamp before records
+// that have no time of their own.
+func TestExportedRecord(t *testing.T) {
+	_, k := readBytes(t, []byte("2024-01-01T00:00:00.000Z {\"level\":\"error\",\"msg\":\"card refused\",\"service\":\"pay\"}\n2024-01-01T00:00:01.000Z START RequestId: 8b3d1122-aa Version: $LATEST\n2024-01-01T00:00:02.000Z {\"a\":1} is no record\n"), nil)
+	if len(k.events) != 3 || k.events[0].Message != "card refused" || k.events[0].Level != schemas.LevelError || k.events[0].Service != "pay" || k.events[1].TraceID != "8b3d1122-aa" || k.events[2].Message != `{"a":1} is no record` {
+		t.Errorf("%+v", k.events)
+	}
+}
