@@ -84,7 +84,8 @@ Exit codes: 0 done, 1 failed (nothing changed), 2 usage or configuration,
 	f.IntVar(&a.workers, "workers", 2, "files and subjects worked on at a time")
 	root.AddCommand(
 		a.nightlyCommand(), a.runCommand(), a.ingestCommand(), a.analyzeCommand(), a.reportCommand(),
-		a.askCommand(), a.sqlCommand(), a.showCommand(), a.signaturesCommand(),
+		a.askCommand(), a.sqlCommand(), a.showCommand(), a.incidentCommand(), a.signaturesCommand(),
+		a.fixCommand(), a.verifyCommand(),
 		a.formatsCommand(), a.initCommand(), a.configCommand(), a.doctorCommand(), a.checkCommand(),
 		a.demoCommand(), a.versionCommand(),
 	)

@@ -25,7 +25,7 @@ func readGauges(message string) (names []string, values []float64) {
 		line = line[:2000]
 	}
 	head := ""
-	if w := strings.Fields(line); len(w) > 0 && !strings.ContainsAny(w[0], "=:[]{}\"'") && len(w[0]) <= 24 {
+	if w := strings.Fields(line); len(w) > 0 && !strings.ContainsAny(w[0], "=:[]{}\"'") && len(w[0]) <= 24 && hasLetter(w[0]) {
 		head = strings.ToLower(w[0]) + " "
 	}
 	for len(line) > 0 {
@@ -71,7 +71,7 @@ func GaugesAt(now, week []WindowGaugeRow) []schemas.DossierGauge {
 		}
 		for k, n := range names {
 			g := schemas.DossierGauge{Service: r.Service, Name: n, Value: values[k], TS: r.TS.UTC(), Source: "log"}
-			if n != of && values[k] >= limit {
+			if n != of && values[k] >= limit && values[k] <= 1.05*limit { // beyond it: not its bound
 				g.AtLimit = "at its bound: " + of + "=" + strconv.FormatFloat(limit, 'f', -1, 64)
 			}
 			if b, ok := before[key{r.Service, n}]; ok {
@@ -173,4 +173,8 @@ func changeTitle(c ChangeRow) string {
 		return c.Title
 	}
 	return changeName(c)
+}
+
+func hasLetter(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' })
 }

@@ -158,3 +158,17 @@ func (r reach) to(changed string) int {
 	}
 	return -1
 }
+
+// Near is a service, everything it calls however far, and its direct callers.
+func (g Graph) Near(service string) map[string]bool {
+	near := map[string]bool{}
+	for s := range g.from([]string{service}).hops {
+		near[s] = true
+	}
+	for _, e := range g.Edges {
+		if e.Callee == service {
+			near[e.Caller] = true
+		}
+	}
+	return near
+}
