@@ -131,16 +131,28 @@ func (r *Run) sorted() []int32 {
 	for i, g := range byName {
 		rank[g] = int32(i)
 	}
-	order := make([]int32, len(r.events))
-	for i := range order {
-		order[i] = int32(i)
+	// Events go to their groups in the order of arrival, which most logs have
+	// right already: only groups that are not in order are sorted.
+	ends := make([]int32, len(r.keys)+1)
+	for _, g := range r.groups {
+		ends[rank[g]+1]++
 	}
-	slices.SortFunc(order, func(a, b int32) int {
-		if x, y := rank[r.groups[a]], rank[r.groups[b]]; x != y {
-			return int(x - y)
+	for i := range r.keys {
+		ends[i+1] += ends[i]
+	}
+	next := slices.Clone(ends)
+	order := make([]int32, len(r.events))
+	for i, g := range r.groups {
+		k := rank[g]
+		order[next[k]] = int32(i)
+		next[k]++
+	}
+	inGroup := func(a, b int32) int { return compareInGroup(&r.events[a], &r.events[b]) }
+	for i := range r.keys {
+		if group := order[ends[i]:ends[i+1]]; !slices.IsSortedFunc(group, inGroup) {
+			slices.SortFunc(group, inGroup)
 		}
-		return compareInGroup(&r.events[a], &r.events[b])
-	})
+	}
 	return order
 }
 
