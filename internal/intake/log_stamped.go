@@ -217,6 +217,8 @@ func (p *stampedLog) header(rest []byte, e *schemas.Event) {
 		level := ""
 		if plausibleLevel(word, b[:end], tries == 0) {
 			level = levelOf(word)
+		} else if i := bytes.LastIndexByte(word, '.'); i > 0 && b[end-1] == ':' && plausibleLevel(word[i+1:], b[:end], false) {
+			level = levelOf(word[i+1:]) // Monolog: channel.ERROR:
 		}
 		if level != "" {
 			e.Level = level
@@ -282,7 +284,14 @@ func plausibleLevel(word, raw []byte, first bool) bool {
 	if len(word) < 3 || len(word) > 12 {
 		return false
 	}
-	if raw[0] == '[' || raw[0] == '<' || first {
+	if raw[0] == '[' || raw[0] == '<' {
+		return true
+	}
+	if first {
+		switch string(word) { // of prose
+		case "panic", "alert", "note", "log", "default", "fine", "config", "failure", "emergency":
+			return false
+		}
 		return true
 	}
 	for _, c := range word {
@@ -313,12 +322,25 @@ func (p *stampedLog) message(b []byte, e *schemas.Event) {
 	b = bytes.TrimLeft(b, " \t:|]")
 	if hasPrefix(b, "- ") {
 		b = bytes.TrimLeft(b[2:], " ")
+		if word, _, _ := bytes.Cut(b, []byte{' '}); bytes.IndexByte(word, '.') < 0 && len(b) > 0 && b[0] != '[' { // LEVEL - message - more of it
+			e.Message = alias(bytes.TrimRight(b, " \t"))
+			return
+		}
 	}
 	e.Message = alias(bytes.TrimRight(p.afterLogger(b, e), " \t"))
 }
 
+// springDashes finds "--- [" after the process id of Spring Boot, before which
+// a group of trace ids may stand; -1: there is none.
+func springDashes(b []byte) int {
+	if len(b) == 0 || !isDigit(b[0]) && b[0] != '[' {
+		return -1
+	}
+	return bytes.Index(b[:min(len(b), 160)], []byte("--- ["))
+}
+
 func (p *stampedLog) afterLogger(b []byte, e *schemas.Event) []byte {
-	if i := bytes.Index(b[:min(len(b), 32)], []byte("--- [")); i >= 0 { // Spring Boot
+	if i := springDashes(b); i >= 0 {
 		if k := bytes.Index(b[i:], []byte(" : ")); k > 0 {
 			return bytes.TrimLeft(b[i+k+3:], " ")
 		}
@@ -328,6 +350,9 @@ func (p *stampedLog) afterLogger(b []byte, e *schemas.Event) []byte {
 		n := bracket(q)
 		if n == 0 {
 			return b
+		}
+		if name := bytes.TrimRight(q[1:n-1], " "); groups == 0 && bytes.IndexByte(name, '.') > 0 && isLoggerName(name) {
+			b = bytes.TrimLeft(q[n:], " ") // Elasticsearch: [LEVEL][logger] text
 		}
 		q = bytes.TrimLeft(q[n:], " ")
 		groups++

@@ -235,8 +235,11 @@ func unknownReason(h Head, runners []Guess) string {
 	if len(runners) > 0 {
 		return "no known format: name one as format of the source (nearest: " + runners[0].Format + ")"
 	}
-	python, stamps := 0, 0
+	python, stamps, clocks := 0, 0, 0
 	for _, line := range h.Lines {
+		if hms(line, 0, &stamp{}) > 0 {
+			clocks++
+		}
 		if level, rest, ok := bytes.Cut(line, []byte{':'}); ok && levelOf(level) != "" && bytes.IndexByte(rest, ':') > 0 {
 			python++
 		}
@@ -247,6 +250,8 @@ func unknownReason(h Head, runners []Guess) string {
 	switch {
 	case python*2 > len(h.Lines):
 		return "no known format: LEVEL:logger:message says no time: give logging.basicConfig a format with %(asctime)s, or read the log through journald, Docker or CRI"
+	case clocks*2 > len(h.Lines):
+		return "no known format: the lines state the time of day without its date: give the log's layout a date (logback: %d{ISO8601})"
 	case stamps == 0:
 		return "no known format: the lines carry no time stamp: add one to the layout of the log, or read it through journald, Docker or CRI"
 	}

@@ -329,8 +329,9 @@ func TestFuture(t *testing.T) {
 // TestUnknownSaysWhatToDo: a log that states no time is refused with advice.
 func TestUnknownSaysWhatToDo(t *testing.T) {
 	for text, want := range map[string]string{
-		"ERROR:a.b:broken\nINFO:a.b:fine\nWARNING:root:so so\n": "%(asctime)s",
-		"broken\nfine\nso so\n":                                 "add one to the layout",
+		"ERROR:a.b:broken\nINFO:a.b:fine\nWARNING:root:so so\n":                        "%(asctime)s",
+		"16:27:01.693 [main] INFO c.x.Foo - a\n16:27:02.693 [main] INFO c.x.Foo - b\n": "without its date",
+		"broken\nfine\nso so\n": "add one to the layout",
 	} {
 		_, k := readBytes(t, []byte(text), nil)
 		if len(k.rejects) != 1 || !strings.Contains(k.rejects[0].Reason, want) {
