@@ -134,7 +134,11 @@ func BuildDossier(in DossierInput) schemas.Dossier {
 	for _, a := range in.Actions {
 		d.Actions = append(d.Actions, schemas.DossierAction{Kind: a.Kind, Text: a.Text, Owner: a.Owner, Due: schemas.Time(a.DueTS), Status: a.Status, Condition: a.SuccessCondition})
 	}
-	d.Gaps = IncidentGaps(stampsOf(i), in.Cascade.Visible, in.visibleOutside(), in.Stamps, in.Now)
+	open := in.Now
+	if i.IncidentID == "" {
+		open = time.Time{} // nobody said that it was one: nothing is waited for
+	}
+	d.Gaps = IncidentGaps(stampsOf(i), in.Cascade.Visible, in.visibleOutside(), in.Stamps, open)
 	if in.From.IsZero() {
 		in.timeline(&d)
 		return d

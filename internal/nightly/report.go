@@ -81,7 +81,14 @@ func (n *night) render(ctx context.Context, w *warehouse.Warehouse, m *schemas.M
 		site.Figures[f.Key] = t
 	}
 	n.progress("report", len(plan), len(plan))
-	return render.Render(*site)
+	if err := n.deepen(ctx, w, site); err != nil {
+		return nil, err
+	}
+	pages, err := render.Render(*site)
+	if err != nil {
+		return nil, err
+	}
+	return n.addDrafts(site, pages)
 }
 
 // site gathers what the pages show: the conclusions of the last analysis and

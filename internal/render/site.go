@@ -47,6 +47,22 @@ type Site struct {
 	// its entry of Failed, or that its query was not run.
 	Figures map[FigureKey]*schemas.Table
 	Failed  map[FigureKey]string
+	// Dossiers are the depth of incidents, by id; Drafts names those whose
+	// postmortem draft lies beside their page.
+	Dossiers map[string]*schemas.Dossier
+	Drafts   map[string]bool
+}
+
+// DossiersOf are the incidents whose pages show a dossier: the latest ones
+// whose logs were read.
+func DossiersOf(in Site) []schemas.Incident {
+	var out []schemas.Incident
+	for _, i := range planIncidents(&in) {
+		if in.hasLogsOf(i) {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // Page is one finished file.

@@ -61,6 +61,7 @@ type incidentView struct {
 	Cause, Trigger, Category             string
 	Body                                 string
 	Planned, Logs                        bool // has figures; lies in the analysed span
+	Deep                                 *dossierView
 }
 
 func (v incidentView) hasCharts() bool { return v.Minutes.Option != nil }
@@ -73,6 +74,7 @@ type timelineRow struct {
 
 type candidate struct {
 	Label, Title, Kind, Service, When, Lag, Probability, Coincidence, Reason string
+	Link                                                                     string // from a page in a folder
 	None                                                                     bool
 	Warnings                                                                 []string
 }
@@ -100,6 +102,9 @@ func (b *book) incidentView(i schemas.Incident) incidentView {
 			h.Link = ""
 			v.Findings = append(v.Findings, h)
 		}
+	}
+	if v.Deep = f.dossier(i.IncidentID); v.Deep != nil {
+		v.Deep.beside(v.Gaps, f.site.Dossiers[i.IncidentID].Gaps)
 	}
 	v.Diagram = f.cascadeDiagram(f.cascade[i.IncidentID])
 	v.Cascade = f.figure(key("cascade"), "cascade", "Order of failure")
@@ -291,6 +296,9 @@ func (f *facts) candidates(kind, id string) []candidate {
 		if ch, ok := f.change[c.ChangeID]; ok {
 			x.Title, x.Kind, x.Service = plain(firstOf(ch.Title, ch.Version, ch.ChangeID), 140), ch.Kind, ch.Service
 			x.When = f.whenMicros(ch.StartedTS).Text
+			if l := f.changeLink(c.ChangeID); l != "" {
+				x.Link = "../" + l
+			}
 		} else {
 			x.Title = c.ChangeID
 		}
