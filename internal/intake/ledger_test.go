@@ -297,6 +297,24 @@ func TestRotationLosesNothing(t *testing.T) {
 			}
 		},
 	}
+	// R9: one line in twenty comes one to seven nights late, the last ones at
+	// the end.
+	held := map[int]string{}
+	schemes["late lines"] = func(s *site) {
+		onTime := ""
+		for _, line := range strings.SplitAfter(s.lines(60), "\n") {
+			if s.rng.IntN(20) == 0 {
+				night := min(s.night+1+s.rng.IntN(7), nights-1)
+				if s.night < nights-1 {
+					held[night] += line
+					continue
+				}
+			}
+			onTime += line
+		}
+		s.add("app.log", onTime)
+		s.add("late.log", held[s.night])
+	}
 	names := make([]string, 0, len(schemes))
 	for n := range schemes {
 		names = append(names, n)
