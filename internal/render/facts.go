@@ -20,6 +20,7 @@ type facts struct {
 	recurrence map[string]schemas.Recurrence
 	incident   map[string]schemas.Incident
 	change     map[string]schemas.Change
+	changePage map[string]bool // changes with a page of their own
 	days       map[string][]schemas.RecurrenceDay
 	causes     map[[2]string][]schemas.Cause // by subject kind and id
 	cascade    map[string][]schemas.CascadeStep
@@ -64,6 +65,10 @@ func newFacts(in *Site) *facts {
 	}
 	for _, c := range in.Changes {
 		f.change[c.ChangeID] = c
+	}
+	f.changePage = map[string]bool{}
+	for _, c := range planChanges(in) {
+		f.changePage[c.ChangeID] = true
 	}
 	f.index(in)
 	return f

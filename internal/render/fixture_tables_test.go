@@ -134,6 +134,15 @@ func shopTable(s *Site, spec FigureSpec) *schemas.Table {
 		for _, f := range s.Findings {
 			t.Rows = append(t.Rows, []any{f.Rank, f.Kind, f.Sentence, f.Evidence})
 		}
+	case "ask/change_errors":
+		t.Columns = columns("service VARCHAR errors_before BIGINT errors_after BIGINT per_1000_before DOUBLE per_1000_after DOUBLE hours_before BIGINT hours_after BIGINT")
+		t.Rows = [][]any{{"session", int64(2), int64(31), 0.2, 3.1, int64(24), int64(24)}, {"cart", nil, int64(4), nil, 0.4, int64(0), int64(24)}}
+	case "ask/change_minutes":
+		t.Columns = columns("minute_ts TIMESTAMP service VARCHAR errors BIGINT")
+		for k := range 8 {
+			t.Rows = append(t.Rows, []any{spec.Params["change"], "session", int64(k)})
+			t.Rows[k][0] = schemas.Time(at("2026-11-04 14:00:00")).Add(time.Duration(k) * 15 * time.Minute)
+		}
 	default:
 		t.Columns = columns("id VARCHAR what VARCHAR")
 		t.Rows = [][]any{{"1", "an answer of " + spec.Query}}

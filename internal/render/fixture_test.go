@@ -197,7 +197,7 @@ func shopChanges(s *Site) {
 				continue
 			}
 			s.Changes = append(s.Changes, schemas.Change{
-				ChangeID: fmt.Sprintf("D-%d", 4400+k*6+n), Kind: "deploy", Service: shopServices[rng.IntN(6)], StartedTS: t.UnixMicro(),
+				ChangeID: fmt.Sprintf("D-%d", 3400+k*6+n), Kind: "deploy", Service: shopServices[rng.IntN(6)], StartedTS: t.UnixMicro(),
 				Status: "success", Title: "release of the day", Version: fmt.Sprintf("v1.%d.%d", k, n), Source: "deploys",
 			})
 		}

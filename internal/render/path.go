@@ -12,6 +12,9 @@ func RecurrencePath(id string) string { return "recurrence/" + slug(id, 24) + ".
 // IncidentPath is the path of an incident's page.
 func IncidentPath(id string) string { return "incident/" + slug(id, 40) + ".html" }
 
+// ChangePath is the path of a change's page.
+func ChangePath(id string) string { return "change/" + slug(id, 40) + ".html" }
+
 // slug makes a file name of any text: what is readable of it, at most n
 // bytes, and twelve hex digits of its hash: names that differ only in case, in
 // signs or past n bytes get different files.

@@ -62,6 +62,11 @@ func Plan(in Site) []FigureSpec {
 	for _, i := range planIncidents(&in) {
 		p.incident(i)
 	}
+	p.add("changes/failure", "changes.html", "ask/change_failure", "How often an incident follows a change", ChartNone, nil)
+	changes := planChanges(&in)
+	for _, c := range changes[:min(len(changes), MaxChangeFigures)] {
+		p.change(c)
+	}
 	return p.specs
 }
 

@@ -25,6 +25,7 @@ func Render(in Site) ([]Page, error) {
 	b.page("index.html", "index", "Weekly review", b.indexView())
 	b.page("recurrences.html", "recurrences", "Recurrences", b.recurrencesView())
 	b.page("incidents.html", "incidents", "Incidents", b.incidentsView())
+	b.page("changes.html", "changes", "Changes", b.changesView())
 	b.page("quality.html", "quality", "Data quality", b.qualityView())
 	for _, r := range b.recurrences {
 		v := b.recurrenceView(r)
@@ -33,6 +34,10 @@ func Render(in Site) ([]Page, error) {
 	for _, i := range b.incidents {
 		v := b.incidentView(i)
 		b.page(IncidentPath(i.IncidentID), "incident", v.Title, v)
+	}
+	for _, c := range planChanges(&in) {
+		v := b.changeView(c)
+		b.page(ChangePath(c.ChangeID), "change", v.Title, v)
 	}
 	if b.err != nil {
 		return nil, b.err

@@ -89,6 +89,7 @@ func TestPageText(t *testing.T) {
 	texts := map[string]string{
 		"index.html": "index.txt", "quality.html": "quality.txt",
 		RecurrencePath("R-4f1c2a90"): "recurrence.txt", IncidentPath("INC-2041"): "incident.txt",
+		ChangePath("D-4711"): "change.txt", "changes.html": "changes.txt",
 	}
 	for _, p := range mustRender(t, shop()) {
 		name, ok := texts[p.Path]
@@ -214,6 +215,24 @@ func TestNothingKnown(t *testing.T) {
 	for _, want := range []string{"Nothing stands out", "No recurrence was found", "The query for this figure was not run"} {
 		if !strings.Contains(index, want) {
 			t.Errorf("the front page of an empty site does not say %q:\n%s", want, index)
+		}
+	}
+}
+
+// A site with thousands of changes gets a bounded number of pages for them:
+// what may have begun something first, then the last week's.
+func TestChangePagesAreBounded(t *testing.T) {
+	s := shop()
+	for k := range 5000 {
+		s.Changes = append(s.Changes, schemas.Change{ChangeID: fmt.Sprintf("X-%d", k), StartedTS: at("2026-11-20 12:00:00") - int64(k)*60e6})
+	}
+	list := planChanges(&s)
+	if len(list) != MaxChangePages || list[0].ChangeID != "C-88" || list[1].ChangeID != "D-4711" {
+		t.Errorf("%d pages, the first %s, %s", len(list), list[0].ChangeID, list[1].ChangeID)
+	}
+	for _, c := range list[2:] {
+		if c.StartedTS < schemas.Micros(s.AsOf.AddDate(0, 0, -7)) {
+			t.Errorf("%s is neither a candidate nor of the last week", c.ChangeID)
 		}
 	}
 }

@@ -38,6 +38,8 @@ type indexView struct {
 	Durations   figure
 	Incidents   []incidentRow
 	AllInc      int
+	Changes     []changeRow
+	AllChanges  int
 	Actions     []actionRow
 	AllActions  int
 	ActionsFig  figure
@@ -52,6 +54,7 @@ func (v indexView) hasCharts() bool {
 // headline is a finding as the review reads it.
 type headline struct {
 	Kind, Status, Sentence, Evidence, Link, LinkText string
+	Change                                           string // page of the change that it blames
 	Warnings                                         []string
 }
 
@@ -98,6 +101,7 @@ func (b *book) indexView() indexView {
 	v.Tiles = f.tiles()
 	v.Groups = f.weekGroups()
 	v.Calendar = f.calendar()
+	v.Changes, v.AllChanges = f.changeRows(topChanges), len(f.site.Changes)
 	rows := f.recurrenceRows(true)
 	v.AllRecs = len(f.recurrences)
 	v.Recurrences = rows[:min(len(rows), topRecurrences)]
@@ -115,6 +119,9 @@ func (f *facts) headline(x schemas.Finding) headline {
 		Warnings: lines(x.Warnings),
 	}
 	h.Link, h.LinkText = f.link(x.FindingID, x.SubjectKind, x.SubjectID)
+	if c := f.causes[[2]string{x.SubjectKind, x.SubjectID}]; x.Kind == schemas.FindingChange && len(c) > 0 {
+		h.Change = f.changeLink(c[0].ChangeID)
+	}
 	return h
 }
 

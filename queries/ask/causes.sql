@@ -9,6 +9,7 @@
 --
 -- Reads:   cause, change
 -- Params:  $subject VARCHAR = '' id of one incident, recurrence or onset; '' for all
+--          $change VARCHAR = '' id of one change: what it may have begun; '' for all
 -- Columns: subject_kind VARCHAR   incident, recurrence, onset
 --          subject_id VARCHAR
 --          change_id VARCHAR      NULL: no recorded change stands out
@@ -45,4 +46,5 @@ LEFT JOIN change AS h ON h.change_id = c.change_id
 WHERE
     c.event_date = (SELECT max(event_date) FROM cause)
     AND ($subject = '' OR c.subject_id = $subject)
+    AND ($change = '' OR c.change_id = $change)
 ORDER BY c.subject_kind, c.subject_id, c.rank

@@ -3,6 +3,8 @@
 -- As judged on the latest night.
 --
 -- Reads:   onset
+-- Params:  $since TIMESTAMP = 1970-01-01 first instant (UTC), inclusive
+--          $until TIMESTAMP = 2999-01-01 last instant (UTC), exclusive
 -- Columns: id VARCHAR             O-…
 --          kind VARCHAR           up, down, new, silent, reworded, gone, service_silent, input_missing
 --          service VARCHAR, signature_id VARCHAR, template VARCHAR
@@ -31,5 +33,7 @@ SELECT
     sentence,
     warnings
 FROM onset
-WHERE event_date = (SELECT max(event_date) FROM onset)
+WHERE
+    event_date = (SELECT max(event_date) FROM onset)
+    AND (ts IS NULL OR (ts >= $since AND ts < $until))
 ORDER BY ts DESC NULLS LAST, id
