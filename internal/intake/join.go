@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"strings"
 
 	"almanac/schemas"
 )
@@ -225,7 +224,7 @@ func (j *joiner) hold(n int64) {
 	if h.Kind == "" {
 		h.Kind = schemas.EventLog
 	}
-	h.Message, h.TraceID = j.text.copy(strings.TrimRight(e.Message, " \t\r\n")), j.text.copy(e.TraceID)
+	h.Message, h.TraceID = j.text.copy(alias(trimRight(bytesOf(e.Message), " \t\r\n"))), j.text.copy(e.TraceID)
 	h.SourceID, h.Line, h.EventDate = r.sourceID, n, r.date.of(e.TS)
 }
 

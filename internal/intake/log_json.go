@@ -1,8 +1,6 @@
 package intake
 
 import (
-	"bytes"
-
 	"github.com/valyala/fastjson"
 
 	"almanac/schemas"
@@ -167,7 +165,7 @@ func newJSONLog(c *Context, format string) *jsonLog {
 
 // Parse implements LineParser.
 func (p *jsonLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
-	b := bytes.TrimLeft(line, " \t")
+	b := trimLeft(line, " \t")
 	if len(b) == 0 || b[0] != '{' {
 		if p.had && isStack(line) {
 			return IsContinuation, ""
@@ -234,7 +232,7 @@ func (p *jsonLog) docker(e *schemas.Event) (Verdict, string) {
 		text = p.joined
 		p.joined = p.joined[:0]
 	}
-	p.set.value[roleMessage] = bytes.TrimRight(text, "\r\n")
+	p.set.value[roleMessage] = trimRight(text, "\r\n")
 	return p.wrapped(e)
 }
 

@@ -184,7 +184,7 @@ func (p *stampedLog) stamp(line []byte, e *schemas.Event) (ts int64, rest []byte
 	if k <= 0 || k > 120 || k+20 > len(b) || line[0] == ' ' || line[0] == '\t' {
 		return 0, nil, ""
 	}
-	word, after := b[:k], bytes.TrimLeft(b[k:], " |[")
+	word, after := b[:k], trimLeft(b[k:], " |[")
 	if len(after) < 19 || !isDigit(after[0]) {
 		return 0, nil, ""
 	}
@@ -210,7 +210,7 @@ func (p *stampedLog) stamp(line []byte, e *schemas.Event) (ts int64, rest []byte
 // beginning of the message.
 func (p *stampedLog) header(rest []byte, e *schemas.Event) {
 	e.TraceID = alias(bracketTrace(rest))
-	rest = bytes.TrimLeft(rest, " \t,:|")
+	rest = trimLeft(rest, " \t,:|")
 	b, words := rest, 0
 	for tries := 0; e.Level == "" && tries < 6 && len(b) > 0; tries++ {
 		word, end := headerWord(b)
@@ -234,7 +234,7 @@ func (p *stampedLog) header(rest []byte, e *schemas.Event) {
 				break
 			}
 		}
-		b = bytes.TrimLeft(b[end:], " \t|,:")
+		b = trimLeft(b[end:], " \t|,:")
 	}
 	p.message(rest, e)
 }
@@ -253,7 +253,7 @@ func headerWord(b []byte) (word []byte, end int) {
 	if end == 0 {
 		end = 1
 	}
-	return bytes.TrimRight(b[:end], ":,]"), end
+	return trimRight(b[:end], ":,]"), end
 }
 
 // bracket measures a balanced bracketed group at b[0]; 0: it does not end.
@@ -313,21 +313,21 @@ func headerLike(word []byte, first byte) bool {
 
 // dashBefore says that "- " stands before b in rest: name - LEVEL - message.
 func dashBefore(rest, b []byte) bool {
-	head := bytes.TrimRight(rest[:len(rest)-len(b)], " |")
+	head := trimRight(rest[:len(rest)-len(b)], " |")
 	return len(head) > 0 && (head[len(head)-1] == '-' || len(rest) > len(b) && rest[len(head)] == '|')
 }
 
 // message strips thread and logger where a separator shows that they are such.
 func (p *stampedLog) message(b []byte, e *schemas.Event) {
-	b = bytes.TrimLeft(b, " \t:|]")
+	b = trimLeft(b, " \t:|]")
 	if hasPrefix(b, "- ") {
 		b = bytes.TrimLeft(b[2:], " ")
 		if word, _, _ := bytes.Cut(b, []byte{' '}); bytes.IndexByte(word, '.') < 0 && len(b) > 0 && b[0] != '[' { // LEVEL - message - more of it
-			e.Message = alias(bytes.TrimRight(b, " \t"))
+			e.Message = alias(trimRight(b, " \t"))
 			return
 		}
 	}
-	e.Message = alias(bytes.TrimRight(p.afterLogger(b, e), " \t"))
+	e.Message = alias(trimRight(p.afterLogger(b, e), " \t"))
 }
 
 // springDashes finds "--- [" after the process id of Spring Boot, before which

@@ -1,6 +1,9 @@
 package intake
 
-import "unsafe"
+import (
+	"strings"
+	"unsafe"
+)
 
 // alias views bytes as a string without a copy. It is only for strings that
 // die, or are copied by the reader, before the bytes change.
@@ -65,4 +68,21 @@ func (t *interner) get(s string) string {
 	}
 	t.last = v
 	return v
+}
+
+// trimLeft is bytes.TrimLeft for lines of which little or nothing is cut: it
+// does not build a set first.
+func trimLeft(b []byte, set string) []byte {
+	for len(b) > 0 && strings.IndexByte(set, b[0]) >= 0 {
+		b = b[1:]
+	}
+	return b
+}
+
+// trimRight is its twin.
+func trimRight(b []byte, set string) []byte {
+	for len(b) > 0 && strings.IndexByte(set, b[len(b)-1]) >= 0 {
+		b = b[:len(b)-1]
+	}
+	return b
 }
