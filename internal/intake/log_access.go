@@ -62,7 +62,7 @@ func (p *accessLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	e.Service = p.virtualHost(line[:open])
 	p.buf = requestMessage(p.buf[:0], request, tail[:3])
 	e.Message = alias(p.buf)
-	if len(tail) > 3 {
+	if len(tail) > 3 && bytes.IndexByte(tail[3:], '=') >= 0 { // ids are printed as name=value
 		e.TraceID = alias(traceOf(tail[3:]))
 	}
 	return IsEvent, ""

@@ -148,7 +148,7 @@ func isHexID(b []byte) bool {
 
 // traced completes an event without a trace id by the one in its message.
 func traced(e *schemas.Event) {
-	if e.TraceID == "" && len(e.Message) > 16 {
+	if e.TraceID == "" && len(e.Message) > 16 && e.Kind != schemas.EventRequest {
 		e.TraceID = alias(traceOf(bytesOf(e.Message)))
 	}
 }

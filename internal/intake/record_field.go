@@ -132,10 +132,30 @@ func (f *fieldReader) find(field string) (paths, layouts []string) {
 	return paths, layouts
 }
 
-// raw is the text of a field as the record has it.
+// raw is the text of a field as the record has it. A place "subject + body" is
+// the texts of both, joined by a colon.
 func (f *fieldReader) raw(n *node, field string) string {
 	paths, _ := f.paths(field)
-	return n.str(paths...)
+	for _, p := range paths {
+		if s := joined(n, p); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// joined is the text of one place of a field, or of several joined by plus.
+func joined(n *node, path string) string {
+	if !strings.Contains(path, " + ") {
+		return n.str(path)
+	}
+	var parts []string
+	for _, p := range strings.Split(path, " + ") {
+		if s := strings.TrimSpace(n.str(strings.TrimSpace(p))); s != "" {
+			parts = append(parts, s)
+		}
+	}
+	return strings.Join(parts, ": ")
 }
 
 // text is the text of a field after the value mapping.
