@@ -96,6 +96,21 @@ func causeWorld(seed uint64, peak func(d int) float64, skip func(d int) bool, po
 	return w
 }
 
+// loadWorld has a job at the foot of a daily peak of traffic, with which the
+// errors have nothing to do: they rise with the traffic alone.
+func loadWorld(seed uint64, perDay, power float64) *recWorld {
+	w := newRecWorld(seed, "2026-03-02", 56, time.UTC)
+	w.load = func(t time.Time) float64 {
+		h := float64(t.Hour()) + float64(t.Minute())/60
+		return 60 + 150*math.Exp(-(h-18)*(h-18)/2)
+	}
+	w.byLoad("a", perDay, power)
+	for d := range w.days {
+		w.job("sync", "S-sync", "sync started", w.at(d, 17, 0, 0.2*w.rng.Float64()))
+	}
+	return w
+}
+
 // TestCauses: verdicts where the truth is known.
 func TestCauses(t *testing.T) {
 	cases := 3
@@ -134,17 +149,24 @@ func TestCauses(t *testing.T) {
 				return 150
 			}, weekend, 0)
 		}, verdictUndetermined},
+		{"load: errors in proportion to traffic", func(s uint64) *recWorld { return loadWorld(s, 12, 1) }, verdictLoad},
+		{"load: many errors, square of traffic", func(s uint64) *recWorld { return loadWorld(s, 300, 2) }, verdictLoad},
 	} {
 		right := 0
 		for k := range cases {
 			r := c.make(uint64(40 + k)).judge(t)
 			got := "none"
+			for _, n := range r.Notes {
+				if strings.HasPrefix(n.Reason, "follows traffic") {
+					got = verdictLoad // said, and no schedule claimed
+				}
+			}
 			for _, x := range r.Recurrences {
 				if *x.IsLead {
 					got = x.Verdict
 				}
 			}
-			if got == c.want || c.want == verdictUndetermined && got == "none" {
+			if got == c.want {
 				right++
 			} else {
 				t.Logf("%s: got %s\n%s", c.name, got, describeAll(r))

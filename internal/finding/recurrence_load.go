@@ -5,6 +5,8 @@ import (
 	"math"
 	"sort"
 	"sync"
+
+	"almanac/internal/stat"
 )
 
 // recLoad is the load of one service over the span: what its errors are
@@ -276,4 +278,42 @@ func (l *recLoad) covers() bool {
 		}
 	}
 	return 10*n >= 9*len(l.volume)
+}
+
+// risesWithTraffic says, for a subject that is logged all day, whether its
+// errors are more in the busier half of a day than in the quieter one on more
+// days than chance has it: a sign test over days, at 1 %.
+func (c *recCase) risesWithTraffic() bool {
+	if c.load.isFlat {
+		return false
+	}
+	l, count := c.load, c.dense.count
+	var chance []float64
+	more := 0
+	for from := 0; from+recDaySlots <= len(count); from += recDaySlots {
+		var level []float64
+		for _, v := range l.level[from : from+recDaySlots] {
+			if v > 0 {
+				level = append(level, float64(v))
+			}
+		}
+		half := stat.Median(level)
+		var busy, quiet, busyLoad, quietLoad float64
+		for i := from; i < from+recDaySlots; i++ {
+			switch v := float64(l.level[i]); {
+			case v > half:
+				busy, busyLoad = busy+count[i], busyLoad+v
+			case v > 0:
+				quiet, quietLoad = quiet+count[i], quietLoad+v
+			}
+		}
+		if 2*len(level) < recDaySlots || busyLoad < 1.2*quietLoad || busy == quiet {
+			continue
+		}
+		chance = append(chance, 0.5)
+		if busy > quiet {
+			more++
+		}
+	}
+	return stat.LnPoissonBinomialTail(chance, more) <= math.Log(0.01)
 }

@@ -248,7 +248,7 @@ func (j *recJudge) whyNot(c *recCase) string {
 	if w := nearWeekday(f, on); w != "" {
 		return w
 	}
-	if len(on) >= 10 && c.followsTraffic() {
+	if c.dense != nil && c.risesWithTraffic() || len(on) >= 10 && c.followsTraffic() {
 		return "follows traffic: the pattern goes when load is allowed for"
 	}
 	if c.load.isFlat {
