@@ -211,6 +211,10 @@ func (w *cascadeWork) alarm(incident string, k onsetKey, rows []CascadeEventRow)
 		seconds = float64(b.ObservedS)
 	}
 	if seconds <= 0 {
+		// Nothing tells which of its warnings are usual: errors alone count.
+		if l := w.about[k].Level; l != "" && l != schemas.LevelError && l != schemas.LevelFatal {
+			return alarm{}, false
+		}
 		seconds = weekSeconds
 	}
 	rate := (float64(b.Count) + .5) / seconds
