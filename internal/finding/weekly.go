@@ -111,6 +111,7 @@ func recurrenceFinding(r schemas.Recurrence) schemas.Finding {
 	if r.UntilTS != 0 {
 		score *= 0.5
 	}
+	score *= 0.9 + 0.1*min(1, hitsPerWeek(r)/7) // what strikes every day comes before what strikes on Mondays
 	if r.Verdict == "load" {
 		score *= 0.4 // follows traffic: known, and no schedule to mend
 	}
@@ -120,6 +121,15 @@ func recurrenceFinding(r schemas.Recurrence) schemas.Finding {
 		Sentence: r.Sentence, Evidence: recurrenceEvidence(r), Status: r.Status,
 		FirstTS: r.FirstTS, LastTS: r.LastTS, Score: schemas.Ptr(score), QValue: r.QValue, Warnings: r.Warnings,
 	}
+}
+
+// hitsPerWeek is how often it struck while it lasted.
+func hitsPerWeek(r schemas.Recurrence) float64 {
+	if r.Hits == nil {
+		return 0
+	}
+	weeks := max(1, schemas.Time(r.LastTS).Sub(schemas.Time(r.FirstTS)).Hours()/(7*24))
+	return float64(*r.Hits) / weeks
 }
 
 func recurrenceEvidence(r schemas.Recurrence) string {
