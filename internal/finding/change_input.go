@@ -63,6 +63,7 @@ type Records struct {
 	Changes   []ChangeRow
 	Incidents []IncidentRow
 	Services  []IncidentServiceRow
+	Events    []IncidentEventRow // of timelines; may be absent
 	// Known are the services that the logs name; a record that names another
 	// is used with a warning. Empty: no logs, nothing to compare with.
 	Known []string

@@ -44,6 +44,9 @@ type incidentRec struct {
 	at       time.Time
 	end      time.Time // resolved or mitigated; zero when not stated
 	relapse  bool      // begins soon after another of its services ended
+	// opening is the first entry of a timeline that begins with a change; at
+	// is then the first entry that is none. Zero elsewhere.
+	opening time.Time
 }
 
 // readRecords sorts the records in time, merges what two sources both tell,
@@ -142,11 +145,20 @@ func readIncidents(r Records, now time.Time, w *doubts) []incidentRec {
 	for _, s := range r.Services {
 		named[s.IncidentID] = append(named[s.IncidentID], s.Service)
 	}
+	events := map[string][]IncidentEventRow{}
+	for _, e := range r.Events {
+		events[e.IncidentID] = append(events[e.IncidentID], e)
+	}
 	var out []incidentRec
 	for _, i := range r.Incidents {
 		rec := incidentRec{IncidentRow: i, at: incidentStart(i), end: i.ResolvedTS}
 		if rec.end.IsZero() {
 			rec.end = i.MitigatedTS
+		}
+		if strings.Contains(i.Warning, startGuessed) {
+			if t := openedByChange(events[i.IncidentID], rec.at); !t.IsZero() {
+				rec.opening, rec.at = rec.at, t
+			}
 		}
 		set := nameSet(append(named[i.IncidentID], i.Service))
 		delete(set, "")

@@ -39,7 +39,7 @@ func (j *judge) incident(i incidentRec) []schemas.Cause {
 	}
 	rows := j.rows(s, found, out, why)
 	if s.onset.Equal(i.at) && strings.Contains(i.Warning, startGuessed) {
-		soften(rows)
+		soften(rows, !i.opening.IsZero())
 	}
 	if i.relapse {
 		for k := range rows {
@@ -55,13 +55,17 @@ const startGuessed = "start not stated"
 
 // soften keeps a cause from being called likely where the lag rests on a
 // guess.
-func soften(rows []schemas.Cause) {
+func soften(rows []schemas.Cause, opened bool) {
+	words := "the record states no start: the lag rests on the first entry of its timeline"
+	if opened {
+		words += " that is not about a change"
+	}
 	for k := range rows {
 		if rows[k].Label == causeLikely {
 			rows[k].Label = causePossible
 		}
 		if rows[k].ChangeID != "" {
-			rows[k].Warnings = joinLines(rows[k].Warnings, "the record states no start: the lag rests on the first entry of its timeline")
+			rows[k].Warnings = joinLines(rows[k].Warnings, words)
 		}
 	}
 }

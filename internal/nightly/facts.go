@@ -94,6 +94,7 @@ func (n *night) gather(ctx context.Context, w *warehouse.Warehouse) (*facts, err
 	fetch(f, &x.records.Changes, "detect/change_list", nil)
 	fetch(f, &x.records.Incidents, "detect/incident_list", nil)
 	fetch(f, &x.records.Services, "detect/incident_service_list", nil)
+	fetch(f, &x.records.Events, "detect/incident_event_list", nil)
 	fetch(f, &x.actions, "detect/incident_action_list", nil)
 	fetch(f, &x.signatures, "detect/onset_signatures", s.window())
 	fetch(f, &traces, "detect/cascade_edges", s.traceWindow())
