@@ -13,7 +13,7 @@ type CallRow struct {
 	Caller  string  `db:"caller"`
 	Callee  string  `db:"callee"`
 	OffsetS float64 `db:"offset_s"` // callee's clock ahead of the caller's
-	SpanS   float64 `db:"span_s"`
+	SlackS  float64 `db:"slack_s"`  // by how much the caller's lines span longer
 }
 
 // Clocks says how far the clocks of services are apart, as their own logs of
@@ -41,9 +41,14 @@ func MeasureClocks(calls []CallRow) Clocks {
 	c := Clocks{Ahead: map[string]time.Duration{}, part: map[string]int{}}
 	by := map[Edge][]float64{}
 	for _, r := range calls {
-		if r.Caller != "" && r.Callee != "" && r.SpanS > 0 && !math.IsNaN(r.OffsetS) {
-			by[Edge{r.Caller, r.Callee}] = append(by[Edge{r.Caller, r.Callee}], r.OffsetS)
+		if r.Caller == "" || r.Callee == "" || r.SlackS < 0 || math.IsNaN(r.OffsetS) || math.IsNaN(r.SlackS) {
+			continue // not enclosed: work that went on after the answer
 		}
+		x := r.OffsetS
+		if math.Abs(x) <= r.SlackS/2 {
+			x = 0 // equal clocks explain it
+		}
+		by[Edge{r.Caller, r.Callee}] = append(by[Edge{r.Caller, r.Callee}], x)
 	}
 	type link struct {
 		to     string
@@ -57,6 +62,9 @@ func MeasureClocks(calls []CallRow) Clocks {
 			continue
 		}
 		m := stat.Median(x)
+		if 1.4826*stat.MAD(x) > math.Abs(m)/5+.2 {
+			continue // a skew is the same in every request; this is not one
+		}
 		links[e.Caller] = append(links[e.Caller], link{e.Callee, m, len(x)})
 		links[e.Callee] = append(links[e.Callee], link{e.Caller, -m, len(x)})
 		c.Calls += len(x)

@@ -9,7 +9,7 @@ import (
 func calls(caller, callee string, n int, offset float64) []CallRow {
 	var out []CallRow
 	for i := range n {
-		out = append(out, CallRow{Caller: caller, Callee: callee, OffsetS: offset + float64(i%5-2)/100, SpanS: .2})
+		out = append(out, CallRow{Caller: caller, Callee: callee, OffsetS: offset + float64(i%5-2)/100, SlackS: .2})
 	}
 	return out
 }

@@ -90,7 +90,8 @@ func DossierWindow(i IncidentRow, all []IncidentRow, now time.Time) (from, until
 		}
 		notes = append(notes, "It overlaps with "+joinWords(over)+": errors of both are in the window.")
 	}
-	return at.Add(-lead), until, notes
+	// Rollups are by the minute: a window that cut one would count it twice.
+	return at.Add(-lead).Truncate(time.Minute), until, notes
 }
 
 func joinWords(list []string) string {

@@ -191,6 +191,8 @@ const windowID = "this window"
 // window answers without a record; causes and similar incidents are judged
 // anew, as if an incident had begun with the first rise.
 func (d *dossiers) window(ctx context.Context, w *warehouse.Warehouse, o DossierOptions) (*schemas.Dossier, error) {
+	// Rollups are by the minute: a window that cut one would count it twice.
+	o.From = o.From.Truncate(time.Minute)
 	in := d.input(schemas.Incident{}, o.From, o.Until, nil)
 	if o.Service != "" {
 		in.Services = []string{o.Service}

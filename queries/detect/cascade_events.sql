@@ -2,7 +2,9 @@
 --
 -- Full time resolution: 5 seconds decide who fell first. At most $max_rows
 -- rows of a signature in a service: its first ones, which carry the onset;
--- count and last_ts tell of the rest. Lines without a level count when their
+-- count and last_ts tell of the rest. A line of level info or below that names
+-- an error does not count: the baseline knows only the rare ones. Lines
+-- without a level count when their
 -- signature was never seen before the window: a strange line is a symptom.
 --
 -- Reads:   incident, event, signature
@@ -58,7 +60,7 @@ _error AS (
     WHERE
         (
             e.level IN ('warn', 'error', 'fatal')
-            OR e.error_type IS NOT NULL
+            OR (e.error_type IS NOT NULL AND e.level IS NULL)
             OR (e.level IS NULL AND e.kind = 'log' AND s.first_ts >= w.from_ts)
         )
         AND e.event_date >= CAST(CAST($since - CAST($lead_s AS BIGINT) * INTERVAL '1' SECOND AS DATE) AS VARCHAR)

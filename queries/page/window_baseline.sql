@@ -1,7 +1,8 @@
 -- window_baseline: how often each error came in the days before a window.
 --
 -- One row for every error seen before, and one with no signature for every
--- service that wrote logs, as detect/cascade_baseline.
+-- service that wrote logs, as detect/cascade_baseline. A slot that reaches
+-- into the window is not of the baseline.
 --
 -- Reads:   event_minute, service_volume
 -- Params:  $from TIMESTAMP   start of the window (UTC); the baseline ends here
@@ -16,7 +17,7 @@ WITH _observed AS (
     SELECT service, 300 * count(DISTINCT slot_ts) AS observed_s
     FROM service_volume
     WHERE
-        slot_ts >= $from - CAST($base_s AS BIGINT) * INTERVAL '1' SECOND AND slot_ts < $from
+        slot_ts >= $from - CAST($base_s AS BIGINT) * INTERVAL '1' SECOND AND slot_ts <= $from - INTERVAL '5' MINUTE
         AND event_date >= CAST(CAST($from - CAST($base_s AS BIGINT) * INTERVAL '1' SECOND AS DATE) AS VARCHAR)
         AND service IS NOT NULL
     GROUP BY service

@@ -17,8 +17,8 @@
 WITH _observed AS (
     SELECT
         service,
-        300 * count(DISTINCT slot_ts) FILTER (WHERE slot_ts >= $from) AS observed_s,
-        300 * count(DISTINCT slot_ts) FILTER (WHERE slot_ts < $from) AS base_observed_s
+        300 * count(DISTINCT slot_ts) FILTER (WHERE slot_ts > $from - INTERVAL '5' MINUTE) AS observed_s,
+        300 * count(DISTINCT slot_ts) FILTER (WHERE slot_ts <= $from - INTERVAL '5' MINUTE) AS base_observed_s
     FROM service_volume
     WHERE
         slot_ts >= $from - CAST($base_s AS BIGINT) * INTERVAL '1' SECOND AND slot_ts < $until

@@ -28,7 +28,7 @@ WITH _error AS (
         AND e.event_date <= CAST(CAST($until AS DATE) AS VARCHAR)
         AND (
             e.level IN ('warn', 'error', 'fatal')
-            OR e.error_type IS NOT NULL
+            OR (e.error_type IS NOT NULL AND e.level IS NULL)
             OR (e.level IS NULL AND e.kind = 'log' AND s.first_ts >= $from)
         )
 )
