@@ -60,6 +60,9 @@ type Recurrence struct {
 	Sentence string `parquet:"sentence,optional"`
 	Why      string `parquet:"why,optional"` // reasons for the verdict, one per line
 	Warnings string `parquet:"warnings,optional"`
+	// Why and until when people asked not to be told; "" where they did not.
+	IgnoredReason string `parquet:"ignored_reason,optional"`
+	IgnoredUntil  string `parquet:"ignored_until,optional"` // local date, the last day
 }
 
 // RecurrenceDay is one occasion of a recurrence: grain event_date,

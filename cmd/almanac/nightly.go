@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"almanac/internal/config"
+	"almanac/internal/finding"
 	"almanac/internal/nightly"
 	"almanac/schemas"
 )
@@ -239,7 +240,7 @@ func (a *app) verdict(c *config.Config, f nightFlags, out *nightly.Outcome) erro
 
 func matching(findings []schemas.Finding, kinds []string) *schemas.Finding {
 	for i, x := range findings {
-		if contains(kinds, x.Kind) || contains(kinds, "any") {
+		if x.Status != finding.StatusIgnored && (contains(kinds, x.Kind) || contains(kinds, "any")) {
 			return &findings[i]
 		}
 	}

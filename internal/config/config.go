@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	_ "time/tzdata" // zones must not depend on the machine
+
+	"almanac/schemas"
 )
 
 // Config is everything a night needs to know.
@@ -26,6 +28,11 @@ type Config struct {
 	Redact        Redact    `mapstructure:"redact"`
 
 	Signatures Signatures `mapstructure:"signatures"`
+
+	// Ignore names the file of what is not to be told, relative to this one;
+	// "" takes almanac.ignore beside it, if there is one. Ignored is its content.
+	Ignore  string           `mapstructure:"ignore"`
+	Ignored []schemas.Ignore `mapstructure:"-"`
 
 	// Dir is the folder that relative paths are relative to; File the file
 	// read, "" for none.

@@ -82,6 +82,8 @@ func Load(path string) (*Config, error) {
 	}
 	problems := unknownKeys(v.AllSettings(), rootType, "")
 	problems = append(problems, check(c)...)
+	ignored, bad := readIgnored(c)
+	c.Ignored, problems = ignored, append(problems, bad...)
 	if len(problems) > 0 {
 		return nil, &Problems{File: path, List: problems}
 	}

@@ -74,7 +74,7 @@ func (n *night) analysisKey() string {
 	if now == "clock" {
 		now = n.Now.In(n.Config.Location()).Format("2006-01-02")
 	}
-	settings, err := json.Marshal([]any{n.Tool, now, n.Config.Site, n.Config.Zone, n.Config.Services, n.Config.Analyze, n.Config.Signatures})
+	settings, err := json.Marshal([]any{n.Tool, now, n.Config.Site, n.Config.Zone, n.Config.Services, n.Config.Analyze, n.Config.Signatures, n.Config.Ignored})
 	if err != nil {
 		return ""
 	}
@@ -152,6 +152,7 @@ func (n *night) judgeRecurrences(ctx context.Context, w *warehouse.Warehouse, v 
 	if v.recurrence, err = finding.Recurrences(in); err != nil {
 		return wrap("recurrences", err)
 	}
+	finding.IgnoreRecurrences(&v.recurrence, n.Config.Ignored, v.asOf, n.Config.Location())
 	forecasts, err := n.readForecasts(v.night, schemas.DateOf(schemas.Micros(v.since)))
 	v.score = finding.ScoreForecasts(v.night, v.until, forecasts, v.recurrence)
 	return wrap("grade the forecasts of earlier nights", err)

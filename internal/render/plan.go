@@ -122,6 +122,9 @@ func (p *planner) quality() {
 	p.add("quality/coverage", page, "ask/coverage", "Hours read, by source and day", ChartStrip, span)
 	p.add("quality/sources", page, "ask/sources", "How far each source reaches", ChartNone, nil)
 	p.add("quality/rejects", page, "ask/rejects", "Refused records, by reason", ChartNone, nil)
+	if p.site.scored() {
+		p.add("quality/forecasts", page, "ask/forecast_scores", "Stated chances and what came of them", ChartNone, nil)
+	}
 	p.add("quality/inputs", page, "ask/inputs", "Inputs and their accounting", ChartNone, nil)
 }
 
@@ -216,7 +219,7 @@ var statusOrder = map[string]int{"confirmed": 0, "candidate": 1, "tentative": 2,
 // sortRecurrences puts confirmed ones first, then the least likely by chance.
 func sortRecurrences(rs []schemas.Recurrence) {
 	rank := func(r schemas.Recurrence) int {
-		if n, ok := statusOrder[r.Status]; ok {
+		if n, ok := statusOrder[r.Status]; ok && r.IgnoredReason == "" {
 			return n
 		}
 		return len(statusOrder)

@@ -32,6 +32,7 @@ type indexView struct {
 	Heat, Days  figure
 	Calendar    []calendarDay
 	Forecasts   figure
+	Score       string // how good earlier nights' forecasts were
 	Recurrences []recurrenceRow
 	AllRecs     int
 	Spread      figure
@@ -90,6 +91,7 @@ func (b *book) indexView() indexView {
 	for _, x := range f.findings {
 		switch {
 		case x.Kind == schemas.FindingData: // told under "What could not be judged"
+		case x.Status == statusIgnored: // told on the page of data quality
 		case len(v.Top) < topFindings:
 			v.Top = append(v.Top, f.headline(x))
 		default:
@@ -101,6 +103,7 @@ func (b *book) indexView() indexView {
 	v.Tiles = f.tiles()
 	v.Groups = f.weekGroups()
 	v.Calendar = f.calendar()
+	v.Score = f.forecastScore()
 	v.Changes, v.AllChanges = f.changeRows(topChanges), len(f.site.Changes)
 	rows := f.recurrenceRows(true)
 	v.AllRecs = len(f.recurrences)

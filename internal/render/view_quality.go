@@ -10,6 +10,9 @@ type qualityView struct {
 	Coverage, Sources, Rejects, Inputs figure
 	Notes                              []string
 	Warnings                           []headline
+	Forecasts                          figure
+	Score                              string
+	Ignored                            []headline
 }
 
 func (v qualityView) hasCharts() bool { return false }
@@ -30,6 +33,11 @@ func (b *book) qualityView() qualityView {
 		if !slices.ContainsFunc(f.findings, said) {
 			v.Notes = append(v.Notes, n)
 		}
+	}
+	v.Score, v.Ignored = f.forecastScore(), f.ignored()
+	if f.site.scored() {
+		v.Forecasts = f.figure("quality/forecasts", "forecast-scores", "Stated chances and what came of them")
+		v.Forecasts.Open, v.Forecasts.Bare = true, true
 	}
 	v.Sources.Open, v.Rejects.Open = true, true
 	v.Inputs.Open = v.Inputs.Table != nil && len(v.Inputs.Table.Rows) <= fewInputs

@@ -10,18 +10,30 @@ import (
 // recurrenceRow is a recurrence in a list.
 type recurrenceRow struct {
 	Link, Service, Label, Window, Hits, Expected, Status, Verdict, Next, What, Sentence string
+	Ignored                                                                             string // until when and why it is not told
+}
+
+// ignoredText says why and until when a recurrence is not told; "" where it is.
+func ignoredText(r schemas.Recurrence) string {
+	if r.IgnoredReason == "" {
+		return ""
+	}
+	return "ignored until " + r.IgnoredUntil + ": " + plain(r.IgnoredReason, 200)
 }
 
 func (f *facts) recurrenceRows(leadsOnly bool) []recurrenceRow {
 	var out []recurrenceRow
 	for _, r := range f.recurrences {
-		if leadsOnly && (isFollower(r) || r.Status == "retired") {
+		if leadsOnly && (isFollower(r) || r.Status == "retired" || r.IgnoredReason != "") {
 			continue
 		}
 		row := recurrenceRow{
 			Link: RecurrencePath(r.RecurrenceID), Service: r.Service, Label: r.Label, Window: windowText(r),
 			Status: r.Status, Verdict: r.Verdict, What: plain(subject(r), 90),
 			Hits: hitsText(r), Sentence: r.Sentence,
+		}
+		if r.IgnoredReason != "" {
+			row.Status, row.Ignored = "ignored", ignoredText(r)
 		}
 		if r.ExpectedShare != nil {
 			row.Expected = percent(*r.ExpectedShare)
@@ -124,6 +136,9 @@ func (b *book) recurrenceView(r schemas.Recurrence) recurrenceView {
 		Samples:    f.figure(key("samples"), "samples", "Sample lines"),
 		Causes:     f.figure(key("causes"), "causes", "Candidate changes"),
 		Candidates: f.candidates("recurrence", r.RecurrenceID),
+	}
+	if x := ignoredText(r); x != "" {
+		v.Warnings = append([]string{x}, v.Warnings...)
 	}
 	v.Samples.Open, v.Samples.Bare = true, true
 	v.Starts.Table, v.Starts.SQL = nil, "" // the occasions' table stands above

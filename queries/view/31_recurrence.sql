@@ -14,6 +14,7 @@
 --          first_service VARCHAR, job_runs BIGINT, job_run_hits BIGINT, job_skips BIGINT
 --          job_skip_hits BIGINT, family_id VARCHAR, is_lead BOOLEAN, seen_in VARCHAR
 --          sentence VARCHAR, why VARCHAR, warnings VARCHAR
+--          ignored_reason VARCHAR, ignored_until VARCHAR
 -- Grain:   event_date, recurrence_id
 SELECT
     event_date, recurrence_id, subject_kind, subject_id, service, template, kind, label,
@@ -22,5 +23,5 @@ SELECT
     since_low_ts, since_high_ts, until_ts, first_ts, last_ts, next_due_ts, jitter_s,
     duration_s, verdict, job_service, job_signature, job_template, job_lag_s,
     first_service, job_runs, job_run_hits, job_skips, job_skip_hits, family_id, is_lead,
-    seen_in, sentence, why, warnings
+    seen_in, sentence, why, warnings, ignored_reason, ignored_until
 FROM lake_recurrence
