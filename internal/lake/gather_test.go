@@ -151,7 +151,7 @@ func TestLakeOfVersion1(t *testing.T) {
 		for _, f := range l.m.Tables[name] {
 			before[name] += int(f.Rows)
 		}
-		if before[name] == 0 {
+		if before[name] == 0 && name != TableForecastScore { // younger than that lake
 			t.Errorf("table %s is empty: the old lake shows nothing of it", name)
 		}
 	}

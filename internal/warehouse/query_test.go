@@ -136,12 +136,15 @@ func checkReads(t *testing.T, q queries.Query, relations map[string]bool) {
 	}
 }
 
+// sampleArgument is some value of each type, for parameters without a default.
+var sampleArgument = map[string]any{"TIMESTAMP": time.Unix(0, 0), "BIGINT": int64(1), "INTEGER": int64(1),
+	"DOUBLE": 0.5, "BOOLEAN": true, "VARCHAR": "x"}
+
 func checkColumns(t *testing.T, w *Warehouse, q queries.Query) {
 	p := Params{}
 	for _, d := range q.Params {
 		if !d.HasDefault {
-			p[d.Name] = map[string]any{"TIMESTAMP": time.Unix(0, 0), "BIGINT": int64(1), "INTEGER": int64(1),
-				"DOUBLE": 0.5, "BOOLEAN": true, "VARCHAR": "x"}[d.Type]
+			p[d.Name] = sampleArgument[d.Type]
 		}
 	}
 	table, err := w.Table(context.Background(), q.Name, p)

@@ -65,36 +65,33 @@ var streamed = map[string]bool{
 }
 
 // rawRelation reads a table's explicit files; without files it is empty, of
-// the right types.
-func rawRelation(table string, files []string, cols []schemas.Column) string {
-	var b strings.Builder
+// the right types. Files older than some of today's columns (aged) give NULL
+// for those.
+func rawRelation(table string, files []string, cols []schemas.Column, aged bool) string {
 	kind := "TABLE"
 	if streamed[table] {
 		kind = "VIEW"
 	}
-	fmt.Fprintf(&b, "CREATE %s %s AS SELECT ", kind, ident("lake_"+table))
-	for i, c := range cols {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		if len(files) == 0 {
-			fmt.Fprintf(&b, "CAST(NULL AS %s) AS ", c.Type)
-		}
-		b.WriteString(ident(c.Name))
+	head := "CREATE " + kind + " " + ident("lake_"+table) + " AS "
+	var names, nulls []string
+	for _, c := range cols {
+		names = append(names, ident(c.Name))
+		nulls = append(nulls, "CAST(NULL AS "+c.Type+") AS "+ident(c.Name))
 	}
+	empty := "SELECT " + strings.Join(nulls, ", ") + " WHERE false"
 	if len(files) == 0 {
-		b.WriteString(" WHERE false")
-		return b.String()
+		return head + empty
 	}
-	b.WriteString(" FROM read_parquet([")
-	for i, f := range files {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(quote(unglob.Replace(f)))
+	var paths []string
+	for _, f := range files {
+		paths = append(paths, quote(unglob.Replace(f)))
 	}
-	b.WriteString("], union_by_name = false, hive_partitioning = false)")
-	return b.String()
+	read := "read_parquet([" + strings.Join(paths, ", ") + "], hive_partitioning = false, union_by_name = "
+	selected := "SELECT " + strings.Join(names, ", ") + " FROM "
+	if aged {
+		return head + selected + "(" + empty + " UNION ALL BY NAME SELECT * FROM " + read + "true))"
+	}
+	return head + selected + read + "false)"
 }
 
 // unglob keeps read_parquet from taking a path's own characters as a pattern.

@@ -10,10 +10,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"almanac/internal/lake"
 	"almanac/queries"
+	"almanac/schemas"
 )
 
 // Options of an opened warehouse.
@@ -58,7 +60,9 @@ func (w *Warehouse) Close() error {
 
 func (w *Warehouse) prepare(ctx context.Context, l *lake.Lake, o Options) error {
 	for _, t := range lake.TableNames() {
-		if err := w.exec(ctx, rawRelation(t, l.Files(t), lake.EmptyColumns(t))); err != nil {
+		cols := lake.EmptyColumns(t)
+		aged := slices.ContainsFunc(l.Manifest().Tables[t], func(f schemas.TableFile) bool { return f.Columns != len(cols) })
+		if err := w.exec(ctx, rawRelation(t, l.Files(t), cols, aged)); err != nil {
 			return fmt.Errorf("read table %s: %w", t, err)
 		}
 	}
