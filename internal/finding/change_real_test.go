@@ -40,10 +40,10 @@ func readTSV(t *testing.T, path string) []map[string]string {
 	return out
 }
 
-// TestMyBinder holds the judge to fifteen real incidents of one site, with
+// TestMyBinderScore holds the judge to fifteen real incidents of one site, with
 // the commits as change records: the cause first where one is recorded, no
 // confident cause where many changes lie before and none is to blame.
-func TestMyBinder(t *testing.T) {
+func TestMyBinderScore(t *testing.T) {
 	dir := filepath.Join(sharedData, "mybinder")
 	in := ChangeInput{Now: at("2018-12-31 00:00:00")}
 	pr := map[string]string{}

@@ -19,6 +19,7 @@ const (
 	heldLevelShort = .02
 	shortHistory   = 10
 	failedLevel    = .95
+	failedShort    = .9 // with a short history, when every occasion since was hit
 	stoppedLevel   = .05
 	minClean       = 3
 	neededLimit    = 400
@@ -248,7 +249,7 @@ func fixState(t tally, p, level float64) string {
 		return FixHeld
 	case t.h > 0 && rarer(t):
 		return FixPartial
-	case p >= failedLevel:
+	case p >= failedLevel, t.n < shortHistory && t.h == t.m && p >= failedShort:
 		return FixFailed
 	}
 	return FixHolding

@@ -77,7 +77,7 @@ func TestFixStates(t *testing.T) {
 }
 
 // Figures of statistics.md part C, looked at every day for thirty days.
-func TestFixFigures(t *testing.T) {
+func TestFixScore(t *testing.T) {
 	rng := rand.New(rand.NewPCG(17, 18))
 	falseHeld, falseFailed, runs := 0, 0, 120
 	if longRun {

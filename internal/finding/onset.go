@@ -44,8 +44,8 @@ const (
 // Onsets finds warnings and errors that changed level for good or that began,
 // per service and signature: the score scan on the daily count per line of
 // the service, and Fisher's scan on "seen that day". One p-value per series,
-// Benjamini-Hochberg over all. The day is found, not the minute: TS is the
-// first event of that day.
+// Benjamini-Hochberg over all. The day is found; PlaceOnsets finds the minute:
+// until then TS is the first event of that day.
 func Onsets(in OnsetInput) OnsetResult {
 	o := newOnsetWork(in)
 	var res OnsetResult

@@ -71,7 +71,7 @@ func stepAt(day int, before, after float64) func(int, *rand.Rand) float64 {
 	}
 }
 
-func TestOnsetsFound(t *testing.T) {
+func TestOnsetScoreFound(t *testing.T) {
 	in := onsetWorld(1, 56, map[string]func(int, *rand.Rand) float64{
 		"S-steady": constant(40), "S-up": stepAt(30, 20, 70), "S-down": stepAt(20, 90, 20), "S-new": stepAt(40, 0, 12),
 		"S-outage": func(d int, _ *rand.Rand) float64 {
@@ -106,7 +106,7 @@ func TestOnsetsFound(t *testing.T) {
 
 // Series without a change, followed by load, in bursts, or rare: hardly any
 // is called an onset; missing days are not zeros.
-func TestOnsetsNull(t *testing.T) {
+func TestOnsetScoreNull(t *testing.T) {
 	found, tests := 0, 0
 	for seed := range uint64(6) {
 		sigs := map[string]func(int, *rand.Rand) float64{}

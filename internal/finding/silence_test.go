@@ -156,7 +156,7 @@ func TestSilenceReworded(t *testing.T) {
 
 // Figures of statistics.md part B4: regular 24 a day found after six hours;
 // clustered events of a service that goes on rarely called gone.
-func TestSilenceFigures(t *testing.T) {
+func TestSilenceScore(t *testing.T) {
 	rng := rand.New(rand.NewPCG(21, 22))
 	found, false_, runs := 0, 0, 25
 	for range runs {

@@ -60,9 +60,9 @@ func TestSimilarToARecordWithoutLogs(t *testing.T) {
 	}
 }
 
-// TestSimilarDFDS: families of real postmortems find each other among the
+// TestSimilarScoreDFDS: families of real postmortems find each other among the
 // first three, by words alone.
-func TestSimilarDFDS(t *testing.T) {
+func TestSimilarScoreDFDS(t *testing.T) {
 	dir := filepath.Join(sharedData, "dfds-postmortems")
 	files, _ := filepath.Glob(filepath.Join(dir, "PM2*"))
 	if len(files) == 0 {

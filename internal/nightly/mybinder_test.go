@@ -14,13 +14,13 @@ import (
 	"almanac/schemas"
 )
 
-// TestMyBinderNight walks a real night over the postmortems and the commits
+// TestMyBinderScore walks a real night over the postmortems and the commits
 // of one site, as testdata/configs/real.yaml reads them: the recorded cause
 // first where there is one, no confident cause where many changes lie before
 // and none is to blame. Once with the starts that the reports tell, where two
 // of the four cannot be met (one cause is in no change record, two cases are
 // waves of one report), once with the starts of the truth file.
-func TestMyBinderNight(t *testing.T) {
+func TestMyBinderScore(t *testing.T) {
 	dir := filepath.Join("../../../shared/data/mybinder")
 	if _, err := os.Stat(dir); err != nil {
 		t.Skipf("real data is not here: %v", err)
