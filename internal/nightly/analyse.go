@@ -167,8 +167,23 @@ func (n *night) judgeOnsets(ctx context.Context, w *warehouse.Warehouse, v *verd
 	fetch(f, &in.Days, "detect/onset_daily", v.window())
 	fetch(f, &in.Volume, "detect/onset_volume", v.window())
 	v.onset = finding.Onsets(in)
+	minutes := map[string][]finding.OnsetMinuteRow{}
+	for _, o := range v.onset.Onsets {
+		since, until, ok := finding.Placeable(o)
+		if !ok || len(minutes) == maxPlaced {
+			continue
+		}
+		var rows []finding.OnsetMinuteRow
+		fetch(f, &rows, "detect/onset_minutes", warehouse.Params{
+			"service": o.Service, "signature_id": o.SignatureID, "since": since, "until": until})
+		minutes[o.OnsetID] = rows
+	}
+	finding.PlaceOnsets(&v.onset, minutes, n.Config.Location())
 	return wrap("onsets", f.err)
 }
+
+// maxPlaced bounds the level changes whose minute is looked for: the latest.
+const maxPlaced = 60
 
 // Pauses shorter than minGapS, and what logged in fewer than minMinutes
 // minutes, cannot show a silence.
