@@ -3,10 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"almanac/internal/config"
+	"almanac/internal/door/listing"
+	"almanac/internal/finding"
 	"almanac/internal/warehouse"
 	"almanac/schemas"
 )
@@ -16,6 +19,27 @@ import (
 type section struct {
 	title, query, by, param string
 	upright                 bool // one record, a line per column
+	sql                     bool // the query is printed too
+	// make derives the section from the head's record instead of a question.
+	make func(head *schemas.Table) *schemas.Table
+}
+
+// testsTried says what the recurrence was picked from.
+func testsTried(head *schemas.Table) *schemas.Table {
+	t := &schemas.Table{Columns: []schemas.Column{{Name: "tried", Type: "VARCHAR"}}}
+	var r schemas.Recurrence
+	if k := head.Index("subject_kind"); k >= 0 {
+		r.SubjectKind, _ = head.Rows[0][k].(string)
+	}
+	if k := head.Index("tests"); k >= 0 {
+		if n, ok := head.Rows[0][k].(int64); ok {
+			r.Tests = &n
+		}
+	}
+	for _, s := range finding.TestsTried(r) {
+		t.Rows = append(t.Rows, []any{s})
+	}
+	return t
 }
 
 // shown are the kinds of thing with an id, and what is shown of each. The
@@ -23,9 +47,12 @@ type section struct {
 var shown = [][]section{
 	{
 		{title: "Recurrence", query: "ask/recurrences", by: "id", upright: true},
-		{title: "Days", query: "ask/recurrence_days", param: "recurrence"},
+		{title: "Days hit, missed and not observed", query: "ask/recurrence_days", param: "recurrence", sql: true},
+		{title: "Job", query: "ask/recurrence_job_days", param: "recurrence"},
+		{title: "Tests tried", make: testsTried},
 		{title: "Candidate changes", query: "ask/causes", by: "subject_id"},
-		{title: "Sample lines", query: "ask/recurrence_samples", param: "recurrence"},
+		{title: "Claimed fixes", query: "ask/fixes", by: "recurrence_id"},
+		{title: "Sample lines", query: "ask/recurrence_samples", param: "recurrence", sql: true},
 	},
 	{
 		{title: "Incident", query: "ask/incidents", by: "incident_id", upright: true},
@@ -77,14 +104,24 @@ func (a *app) show(ctx context.Context, w *warehouse.Warehouse, c *config.Config
 		if len(head.Rows) == 0 {
 			continue
 		}
+		var all []listing.Section
 		for i, s := range sections {
 			t := head
-			if i > 0 {
+			switch {
+			case s.make != nil:
+				t = s.make(head)
+			case i > 0:
 				if t, err = fetchSection(ctx, w, s, id); err != nil {
 					return err
 				}
 			}
-			if err := a.showSection(s, t, c); err != nil {
+			all = append(all, listing.Section{Title: s.title, Table: t})
+		}
+		if a.format == "json" || a.format == "jsonl" {
+			return listing.WriteSections(a.out, id, all, a.format)
+		}
+		for i, s := range sections {
+			if err := a.showSection(s, all[i].Table, c); err != nil {
 				return err
 			}
 		}
@@ -120,14 +157,50 @@ func (a *app) showSection(s section, t *schemas.Table, c *config.Config) error {
 	if len(t.Rows) == 0 {
 		return nil
 	}
-	if a.format == "table" || a.format == "markdown" {
-		fmt.Fprintf(a.out, "%s\n\n", s.title)
-		if s.upright {
-			t = upright(t)
-		}
-		defer fmt.Fprintln(a.out)
+	if a.format != "table" && a.format != "markdown" {
+		return a.write(t, c)
 	}
-	return a.write(t, c)
+	fmt.Fprintf(a.out, "%s\n\n", s.title)
+	if s.make != nil { // lines of words, which a table would clip
+		for _, r := range t.Rows {
+			fmt.Fprintf(a.out, "- %s\n", listing.Escape(fmt.Sprint(r[0])))
+		}
+		fmt.Fprintln(a.out)
+		return nil
+	}
+	if s.upright {
+		a.tellWhole(t)
+		t = upright(t)
+	}
+	if err := a.write(t, c); err != nil {
+		return err
+	}
+	if s.sql {
+		fmt.Fprintf(a.out, "\nSQL of it:\n\n%s\n", strings.TrimSpace(t.SQL))
+	}
+	fmt.Fprintln(a.out)
+	return nil
+}
+
+// tellWhole prints what the record says in sentences, which a table would clip.
+func (a *app) tellWhole(t *schemas.Table) {
+	said := false
+	for _, name := range [...]string{"sentence", "why", "warnings"} {
+		k := t.Index(name)
+		if k < 0 {
+			continue
+		}
+		text, _ := t.Rows[0][k].(string)
+		for line := range strings.SplitSeq(text, "\n") {
+			if line = strings.TrimSpace(line); line != "" {
+				fmt.Fprintln(a.out, listing.Escape(line))
+				said = true
+			}
+		}
+	}
+	if said {
+		fmt.Fprintln(a.out)
+	}
 }
 
 // upright turns records into a line per filled column.

@@ -234,15 +234,17 @@ const (
 // scanIntervals finds "every N minutes" of a timer that is not on the clock:
 // per day the intervals within N+-w, w = max(1, N/20), against the two side
 // bands of the same width (binomial, 1/3); a day supports N at p < 0.01, and
-// the observed days that support it are binomial(n, 0.01). A timer runs on a
-// fifth of the days at least: retries inside outages do not.
+// the observed days that support it are binomial(n, 0.01). A timer runs round
+// the clock, on a fifth of the days at least, each for a third of what was
+// observed: retries inside outages do not, however many outages there are.
 func (c *recCycles) scanIntervals(lf *recLoadFrame) recFound {
 	best := recFound{how: howInterval, class: -1}
 	var hist [maxInterval * 2]int
 	var support, sure [maxInterval + 1]int
 	days, all := 0, 0
 	for day, d := range c.days {
-		if lf.seen[(day+1)*recDaySlots] > lf.seen[day*recDaySlots] {
+		seen := int(lf.seen[(day+1)*recDaySlots]-lf.seen[day*recDaySlots]) * recSlotMin
+		if seen > 0 {
 			days++
 		}
 		if len(d) < 2 {
@@ -261,7 +263,7 @@ func (c *recCycles) scanIntervals(lf *recLoadFrame) recFound {
 			for g := n - w; g <= n+w; g++ {
 				in += hist[g]
 			}
-			if in < 4 {
+			if in < 4 || 3*in*n < seen {
 				continue
 			}
 			for g := 1; g <= 2*w+1; g++ {

@@ -301,7 +301,7 @@ func TestScore(t *testing.T) {
 			}
 		}
 		fmt.Fprintf(&b, "  %-38s %.3f %.3f\n", n.name, float64(low)/float64(cases), float64(tiny)/float64(cases))
-		if low > 1+cases/50 {
+		if low > max(1, cases/100) {
 			t.Errorf("null %s: %d of %d under 0.01", n.name, low, cases)
 		}
 	}
