@@ -206,6 +206,9 @@ const weekSeconds = 7 * 24 * 3600
 
 func (w *cascadeWork) alarm(incident string, k onsetKey, rows []CascadeEventRow) (alarm, bool) {
 	b, seen := w.base[incident][k]
+	total, ended := rows[0].Count, rows[0].LastTS
+	rows, size := oncePerRequest(rows)
+	b.Count, b.P99PerMin = int64(math.Round(float64(b.Count)/size)), int64(math.Ceil(float64(b.P99PerMin)/size))
 	seconds := float64(w.base[incident][onsetKey{k.service, ""}].ObservedS)
 	if b.ObservedS > 0 {
 		seconds = float64(b.ObservedS)
@@ -238,7 +241,7 @@ func (w *cascadeWork) alarm(incident string, k onsetKey, rows []CascadeEventRow)
 	at := func(s float64) time.Time {
 		return from.Add(time.Duration(s * float64(time.Second))).Round(time.Microsecond)
 	}
-	return alarm{key: k, onset: rows[r.First].TS, earliest: at(r.Earliest), last: rows[0].LastTS, count: rows[0].Count,
+	return alarm{key: k, onset: rows[r.First].TS, earliest: at(r.Earliest), last: ended, count: total,
 		base: rate * 60, rate: r.Rate * 60, score: r.Score, isNew: !seen}, true
 }
 

@@ -141,3 +141,25 @@ type CascadeOrder struct {
 	IncidentID string
 	Services   []string
 }
+
+// oncePerRequest keeps the first error of each request: twenty lines of one
+// request are one failure, and not twenty that came in one second. size is
+// how many lines a request wrote on average; the baseline, which knows lines
+// only, is divided by it. Lines without a trace id stand for themselves.
+func oncePerRequest(rows []CascadeEventRow) (kept []CascadeEventRow, size float64) {
+	first := map[string]int{}
+	sort.SliceStable(rows, func(a, b int) bool { return rows[a].TS.Before(rows[b].TS) })
+	for _, r := range rows {
+		if r.TraceID != "" {
+			if _, ok := first[r.TraceID]; ok {
+				continue
+			}
+			first[r.TraceID] = len(kept)
+		}
+		kept = append(kept, r)
+	}
+	if len(kept) == 0 {
+		return rows, 1
+	}
+	return kept, float64(len(rows)) / float64(len(kept))
+}
