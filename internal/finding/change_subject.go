@@ -300,7 +300,13 @@ func (j *judge) partOf(s subject) (incidentRec, bool) {
 		if s.onset.Before(i.at.Add(-silenceLead)) || s.onset.After(end) {
 			continue
 		}
-		if d := j.in.Graph.from(i.services).to(s.services[0]); d == 0 || d == 1 {
+		near := j.in.Graph.from(i.services).to(s.services[0])
+		for _, service := range i.services { // a caller feels it too
+			if d := j.in.Graph.from(s.services).to(service); d >= 0 && (near < 0 || d < near) {
+				near = d
+			}
+		}
+		if near == 0 || near == 1 {
 			return i, true
 		}
 	}

@@ -43,7 +43,7 @@ func asPercent(x float64) string {
 	if x > 0 && x < .01 {
 		return fmt.Sprintf("%.1f %%", 100*x)
 	}
-	return fmt.Sprintf("%.0f %%", 100*x)
+	return fmt.Sprintf("%.0f %%", math.Round(100*x)+0) // + 0: no minus before a zero
 }
 
 // clip shortens text written by others to a line of at most n runes.

@@ -169,12 +169,16 @@ func (f *facts) changeFacts(c schemas.Change) []fact {
 	return out
 }
 
+// judgedAs marks an onset that came with an incident and shares its causes:
+// the incident's own row says it.
+const judgedAs = "judged as that"
+
 // effects are what a change is a candidate for, the most probable first; what
 // it was ruled out for last.
 func (f *facts) effects(id string) []effect {
 	var rows []schemas.Cause
 	for _, c := range f.site.Causes {
-		if c.ChangeID == id {
+		if c.ChangeID == id && !strings.Contains(c.Warnings, judgedAs) {
 			rows = append(rows, c)
 		}
 	}
@@ -242,7 +246,7 @@ func (f *facts) moved(c schemas.Change) []weekItem {
 	start := schemas.Time(changeTime(c))
 	linked := map[string]bool{}
 	for _, x := range f.site.Causes {
-		if x.ChangeID == c.ChangeID && x.SubjectKind == "onset" {
+		if x.ChangeID == c.ChangeID && x.SubjectKind == "onset" && !strings.Contains(x.Warnings, judgedAs) {
 			linked[x.SubjectID] = true
 		}
 	}
@@ -276,9 +280,11 @@ func (f *facts) moved(c schemas.Change) []weekItem {
 }
 
 type changesView struct {
-	Rows []changeRow
-	All  int
-	Rate figure
+	Findings []headline
+	Blamed   []changeRow
+	Rows     []changeRow
+	All      int
+	Rate     figure
 }
 
 // changeRow is a change in a list.
@@ -288,9 +294,44 @@ type changeRow struct {
 }
 
 func (b *book) changesView() changesView {
-	return changesView{
+	v := changesView{
 		Rows: b.changeRows(maxChangeRows), All: len(b.site.Changes),
 		Rate: b.figure("changes/failure", "failure", "How often an incident follows a change, beside the placebo"),
+	}
+	for _, r := range b.changeRows(len(b.site.Changes)) {
+		if r.Begun != "" && len(v.Blamed) < maxChangeRows {
+			v.Blamed = append(v.Blamed, r)
+		}
+	}
+	for _, x := range b.findings {
+		if x.SubjectKind == "site" && x.SubjectID == "changes" {
+			v.Findings = append(v.Findings, b.headline(x))
+		}
+	}
+	v.Rate.Open = true
+	b.shares(&v.Rate, "changes/failure", "raw_share", "low_share", "high_share", "placebo_share", "excess_share")
+	v.Rate.Lead = "Within two hours after a change, and after the same weekday and time of other weeks without one (placebo); the excess is what is left for changes. Few changes prove little: read the interval."
+	v.Rate.pick("part", "kind", "changes", "changes", "followed", "followed", "raw_share", "share", "low_share", "low", "high_share", "high",
+		"placebo_share", "placebo", "excess_share", "excess", "reactive", "left out: answers to an incident")
+	return v
+}
+
+// shares says columns of shares in percent.
+func (f *facts) shares(fig *figure, key FigureKey, names ...string) {
+	t, _ := f.answer(key)
+	if t == nil || fig.Table == nil {
+		return
+	}
+	r := readRows(t)
+	for i, c := range fig.Table.Cols {
+		if !slices.Contains(names, c.Name) {
+			continue
+		}
+		for k := range fig.Table.Rows {
+			if x, ok := r.number(k, c.Name); ok {
+				fig.Table.Rows[k][i].Text = fmt.Sprintf("%.1f %%", 100*x)
+			}
+		}
 	}
 }
 
@@ -311,12 +352,12 @@ func (f *facts) changeRows(limit int) []changeRow {
 			Actor: plain(c.Actor, 40), Status: c.Status, Warnings: lines(c.Warning), When: "not recorded",
 		}
 		if us := changeTime(c); us != 0 {
-			s := f.whenMicros(us)
-			row.When, row.ISO = s.Text, s.ISO
+			t := schemas.Time(us)
+			row.When, row.ISO = t.In(f.zone).Format("Mon 2 Jan 2006 15:04"), t.Format("2006-01-02T15:04:05Z")
 		}
 		if x, ok := begun[c.ChangeID]; ok {
 			title, _ := f.subjectOf(x.SubjectKind, x.SubjectID)
-			row.Begun = fmt.Sprintf("%s (%s): %s", x.Label, percent(*x.Probability), cut(strings.TrimSuffix(title, "."), 90))
+			row.Begun = fmt.Sprintf("%s (%s): %s", x.Label, percent(*x.Probability), plain(strings.TrimSuffix(title, "."), 110))
 		}
 		out = append(out, row)
 	}

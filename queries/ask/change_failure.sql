@@ -7,11 +7,11 @@
 -- or within $react_s after it began are left out: they answer it. Few changes
 -- prove little: read the interval.
 --
--- Reads:   change, incident, incident_service
--- Params:  $by VARCHAR = 'kind' kind, service, actor or all
+-- Reads:   change, incident, incident_service, zone_offset
+-- Params:  $by VARCHAR = 'kind' kind, service, actor (person or team), weekday (of the site) or all
 --          $lag_s BIGINT = 7200 an incident this many seconds after counts
 --          $react_s BIGINT = 10800 seconds after an incident in which a change is a reaction
--- Columns: part VARCHAR           the kind, service or actor
+-- Columns: part VARCHAR           the kind, service, actor or weekday
 --          changes BIGINT         changes counted, reactive ones left out
 --          reactive BIGINT        reactive changes left out
 --          followed BIGINT        changes followed by an incident of the service
@@ -54,6 +54,7 @@ _change AS (
             WHEN $by = 'service' THEN c.service
             WHEN $by = 'actor' THEN c.actor
             WHEN $by = 'kind' THEN c.kind
+            WHEN $by = 'weekday' THEN strftime(c.started_ts + to_seconds(z.offset_s), '%u %A')
             ELSE 'all'
         END AS part,
         CASE
@@ -67,6 +68,7 @@ _change AS (
             ELSE 0
         END AS is_reactive
     FROM change AS c
+    LEFT JOIN zone_offset AS z ON c.started_ts >= z.from_ts AND c.started_ts < z.until_ts
     WHERE c.started_ts IS NOT NULL
 ),
 _week AS (
