@@ -70,6 +70,7 @@ type recVerdict struct {
 	stories []*recStory
 	held    []bool // confirmed by days kept back
 	follow  []*recStory
+	maybe   *recStory // too few occasions for a claim; nil: none
 	note    string
 }
 
@@ -225,6 +226,7 @@ func (j *recJudge) judge(s *recSubject, prev []schemas.Recurrence) *recVerdict {
 	if len(v.stories) == 0 && v.note == "" {
 		v.note = j.whyNot(c)
 	}
+	v.maybe = j.newCase(s).tentative()
 	j.followUp(v, s, prev)
 	return v
 }
@@ -246,6 +248,9 @@ func (j *recJudge) followUp(v *recVerdict, s *recSubject, prev []schemas.Recurre
 			used[p.RecurrenceID] = true
 			st.prev = p
 		}
+	}
+	if v.maybe != nil {
+		v.maybe.prev = known(v.maybe, prev, used)
 	}
 	for i := range prev {
 		p := &prev[i]
@@ -336,6 +341,7 @@ func (r *recRun) result() RecurrenceResult {
 			qv = q[at]
 			at++
 		}
+		told := false
 		for i, st := range v.stories {
 			// A later round of a subject is held to the same p as the rest.
 			if ps := math.Exp(st.found.lnP); ps <= cut && qv <= r.in.Params.Report {
@@ -343,6 +349,7 @@ func (r *recRun) result() RecurrenceResult {
 				if i == 0 {
 					st.q = qv
 				}
+				told = true
 				all = append(all, &recEntry{st: st, status: statusCandidate})
 				if v.held[i] {
 					all[len(all)-1].status = statusConfirmed
@@ -350,6 +357,11 @@ func (r *recRun) result() RecurrenceResult {
 			} else if i == 0 {
 				v.note = "a pattern was seen, but among " + recCount(out.Tests, "subject") + " searched it may be chance"
 			}
+		}
+		if v.maybe != nil && !told && len(v.follow) == 0 {
+			v.maybe.q = qv
+			all = append(all, &recEntry{st: v.maybe, status: statusTentative})
+			v.note = ""
 		}
 		for _, st := range v.follow {
 			st.q = qv

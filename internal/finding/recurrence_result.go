@@ -46,6 +46,8 @@ func (r *recRun) settle(all []*recEntry) {
 // carried is the status of a recurrence known from an earlier night.
 func (r *recRun) carried(e *recEntry, p *schemas.Recurrence) string {
 	switch {
+	case e.status == statusTentative && p.Status == statusTentative:
+		return statusTentative
 	case p.Status == statusConfirmed || e.status == statusConfirmed:
 		return statusConfirmed
 	case p.Status != statusCandidate:
@@ -66,7 +68,7 @@ func (r *recRun) write(out *RecurrenceResult, all []*recEntry) {
 	for _, e := range all {
 		out.Recurrences = append(out.Recurrences, r.row(e, out.Tests))
 		out.Days = append(out.Days, e.days(r.in.Night)...)
-		if e.status != statusRetired {
+		if e.status != statusRetired && e.status != statusTentative {
 			out.Forecasts = append(out.Forecasts, e.st.forecasts(r.in.Night, e.id, r.in.Now, r.in.Params.ForecastDays)...)
 		}
 	}

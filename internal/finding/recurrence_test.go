@@ -244,6 +244,58 @@ func TestMoreMondaysNeeded(t *testing.T) {
 	}
 }
 
+// Four of four first days of the month, and no other day: listed as
+// tentative, with no forecast, under one id, night after night. One of four
+// missed is nothing; a hole on one of the four leaves three of three.
+func TestFirstsOfMonthAreTentative(t *testing.T) {
+	make := func(skip int) *recWorld {
+		w := newRecWorld(17, "2026-01-20", 118, time.UTC)
+		for k, d := range []int{12, 40, 71, 101} { // 1 February, 1 March, 1 April, 1 May
+			if k != skip {
+				w.burst("a", w.at(d, 6, 2, 3*w.rng.Float64()), 3, 3)
+			}
+		}
+		return w
+	}
+	// Alone the subject could carry a claim; among thousands it cannot.
+	judge := func(w *recWorld, prev []schemas.Recurrence) RecurrenceResult {
+		in := w.input()
+		in.Params.Report, in.Previous = 1e-9, prev
+		r, err := Recurrences(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	w := make(-1)
+	var id string
+	var prev []schemas.Recurrence
+	for range 2 {
+		r := judge(w, prev)
+		if len(r.Recurrences) != 1 || len(r.Forecasts) != 0 {
+			t.Fatal(describeAll(r))
+		}
+		x := r.Recurrences[0]
+		if x.Status != statusTentative || *x.Hits != 4 || *x.Exposures != 4 || x.Label != "on day 1 of every month" || x.WindowStart != "06:00" ||
+			!strings.Contains(x.Warnings, "tentative: 4 of 4") || id != "" && x.RecurrenceID != id {
+			t.Errorf("%s", describeAll(r))
+		}
+		id, prev = x.RecurrenceID, r.Recurrences
+	}
+	if r := judge(make(2), nil); len(r.Recurrences) != 0 {
+		t.Errorf("three of four:\n%s", describeAll(r))
+	}
+	w = make(-1)
+	w.missing = func(at time.Time) bool { return at.Month() == time.April && at.Day() == 1 }
+	w.minutes = map[string]map[int64]int64{}
+	for _, d := range []int{12, 40, 71, 101} {
+		w.burst("a", w.at(d, 6, 2, 1), 3, 3)
+	}
+	if r := judge(w, nil); len(r.Recurrences) != 1 || *r.Recurrences[0].Hits != 3 || *r.Recurrences[0].Exposures != 3 {
+		t.Errorf("with a hole:\n%s", describeAll(r))
+	}
+}
+
 // The same answer for any number of workers.
 func TestWorkersDoNotMatter(t *testing.T) {
 	w := newRecWorld(14, "2026-03-02", 40, time.UTC)
