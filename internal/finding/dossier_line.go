@@ -122,7 +122,7 @@ func rootCauseTree(d schemas.Dossier, in DossierInput) []schemas.DossierNode {
 	}
 	k, depth := len(d.Cascade)-1, 0
 	visited := map[int]bool{}
-	for !visited[k] && depth < 5 {
+	for !visited[k] && depth < 16 {
 		visited[k] = true
 		s := d.Cascade[k]
 		add(depth, schemas.NodeObserved, fmt.Sprintf("%s logged %s from %s on (%s).", clip(s.Service, 40), quoted(s.Template, s.SignatureID), clock(s.Onset), count(int(s.Count), "line")),
@@ -158,9 +158,12 @@ func treeOfRoot(d schemas.Dossier, depth int, add func(int, string, string, stri
 			Asked{Service: g.Service, From: g.TS.Add(-time.Minute), Until: g.TS.Add(time.Minute)}.lakeSQL())
 	}
 	const causeSQL = "SELECT change_id, kind, service, started_ts, title\nFROM change\nWHERE change_id = "
-	none := true
+	none, stands := true, false
 	for _, c := range d.Causes {
-		if c.ChangeID == "" {
+		stands = stands || c.ChangeID != "" && (c.Label == "likely" || c.Label == "possible")
+	}
+	for _, c := range d.Causes {
+		if c.ChangeID == "" || stands && c.Label == "unlikely" {
 			continue
 		}
 		state, verb := schemas.NodeUnproven, "may have begun it"
