@@ -163,7 +163,7 @@ func treeOfRoot(d schemas.Dossier, depth int, add func(int, string, string, stri
 		stands = stands || c.ChangeID != "" && (c.Label == "likely" || c.Label == "possible")
 	}
 	for _, c := range d.Causes {
-		if c.ChangeID == "" || stands && c.Label == "unlikely" {
+		if c.ChangeID == "" || stands && c.Label != "likely" && c.Label != "possible" && c.Label != "ruled out" {
 			continue
 		}
 		state, verb := schemas.NodeUnproven, "may have begun it"
