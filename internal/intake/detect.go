@@ -68,9 +68,31 @@ func Detect(h Head, s *Source) (*Format, float64, []Guess) {
 	}
 	slices.SortStableFunc(found, func(a, b Guess) int { return cmp.Compare(b.Confidence, a.Confidence) })
 	if len(found) == 0 || found[0].Confidence < minConfidence {
+		if f := statedKind(h, s.Kind); f != nil {
+			return f, minConfidence, found
+		}
 		return nil, 0, found
 	}
 	return formatNamed(found[0].Format), found[0].Confidence, found[1:]
+}
+
+// statedKind is the plain table or JSON form of the kind that the source
+// states, for records whose names are the site's own; nil where the head is
+// neither, or the kind is left open.
+func statedKind(h Head, kind string) *Format {
+	switch kind {
+	case KindChange, KindIncident, KindMetric:
+	default:
+		return nil
+	}
+	r := recordHeadOf(h)
+	switch {
+	case len(r.records) > 0:
+		return formatNamed(kind + "-json")
+	case len(r.header) > 0:
+		return formatNamed(kind + "-csv")
+	}
+	return nil
 }
 
 // newHead cuts the beginning of an input after its last complete line.

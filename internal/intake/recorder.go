@@ -7,8 +7,9 @@ import (
 	"almanac/schemas"
 )
 
-// MaxRejectRaw is how much of a refused record is kept, bytes.
-const MaxRejectRaw = 512
+// MaxRejectRaw is how much of a refused record is handed on, bytes: twice what
+// is stored, so that a secret at the cut is whole when it is redacted.
+const MaxRejectRaw = 1024
 
 // Recorder takes the records of one input from its parser, completes them
 // (source, file, source id, line, date, valid UTF-8) and hands them to the

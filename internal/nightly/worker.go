@@ -3,6 +3,7 @@ package nightly
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"almanac/internal/intake"
 	"almanac/internal/lake"
@@ -102,9 +103,15 @@ func (w *worker) Metric(m schemas.Metric) error {
 	return nil
 }
 
+// maxRaw is how much of a refused record is stored, bytes.
+const maxRaw = intake.MaxRejectRaw / 2
+
 // Reject passes a refused record on.
 func (w *worker) Reject(x schemas.Reject) error {
 	w.clean.texts(&x.Raw)
+	if len(x.Raw) > maxRaw { // only now: a secret cut in half would stay
+		x.Raw = strings.ToValidUTF8(x.Raw[:maxRaw], "")
+	}
 	w.r.night.PutRejects(x)
 	return nil
 }
