@@ -126,9 +126,6 @@ func check(c *Config) []string {
 	if c.Analyze.Days < 1 || c.Analyze.Days > 3660 {
 		add("analyze.days: %d is not between 1 and 3660", c.Analyze.Days)
 	}
-	if c.Analyze.TopIncidents < 1 {
-		add("analyze.top_incidents: must be at least 1")
-	}
 	seen := map[string]int{}
 	for i, s := range c.Sources {
 		for _, m := range checkSource(s) {

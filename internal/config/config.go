@@ -116,9 +116,6 @@ type Redact struct {
 // Analyze bounds what is looked at.
 type Analyze struct {
 	Days int `mapstructure:"days"` // history searched for patterns, default 90
-	// TopIncidents is how many incidents, the latest first, are analysed in
-	// depth each night; default 200.
-	TopIncidents int `mapstructure:"top_incidents"`
 }
 
 // Location is the site's zone; Check has made sure that it exists.
@@ -134,6 +131,6 @@ func Default(dir string) *Config {
 	return &Config{
 		Site: "this site", Zone: "UTC", Lake: "lake", Report: "report",
 		Now: "clock", MaxRejects: "1%", Dir: dir,
-		Analyze: Analyze{Days: 90, TopIncidents: 200},
+		Analyze: Analyze{Days: 90},
 	}
 }

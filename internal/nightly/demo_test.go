@@ -79,6 +79,7 @@ func outcome(t *testing.T, dir, date string) world.Outcome {
 // The night over the demo names every planted story and no decoy. The whole
 // score is a golden: every tuning shows its cost in the diff.
 func TestDemoScore(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	w := world.Demo(1)
 	if err := w.Write(dir); err != nil {

@@ -65,6 +65,7 @@ func dossierOf(t *testing.T, yaml string, from, until time.Time) *schemas.Dossie
 // requests they share show clocks 6 h apart. Nothing of a week before is
 // known, so errors alone count.
 func TestOpenStackFailures(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes in forty runs")
 	}

@@ -26,6 +26,7 @@ var (
 // Every query on every page runs as it is printed, and the table before it
 // shows what it answers.
 func TestEveryFigureCarriesItsQuery(t *testing.T) {
+	t.Parallel()
 	dir, w := mini(t)
 	out := walk(t, load(t, dir), w.AsOf(), 2)
 	l, err := lake.Open(out.Lake)

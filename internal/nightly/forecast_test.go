@@ -17,6 +17,7 @@ import (
 // score, no forecast is changed after the fact, and a recurrence keeps its id
 // from the night that first saw it.
 func TestNightsGradeTheirForecasts(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	w := world.Mini(7)
 	ids := map[string]string{}

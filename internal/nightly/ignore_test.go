@@ -16,6 +16,7 @@ import (
 // What almanac.ignore names is judged as ever, but is not on the front page
 // and not forecast; once the entry has expired it is told again.
 func TestIgnoredIsNotTold(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	w := world.Mini(7)
 	if err := w.Write(dir); err != nil {

@@ -21,6 +21,7 @@ import (
 // of the four cannot be met (one cause is in no change record, two cases are
 // waves of one report), once with the starts of the truth file.
 func TestMyBinderScore(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join("../../../shared/data/mybinder")
 	if _, err := os.Stat(dir); err != nil {
 		t.Skipf("real data is not here: %v", err)

@@ -66,6 +66,7 @@ func differences(a, b map[string]string) []string {
 // A rebuild in another lake, by another number of workers, gives the same
 // bytes: files, manifest and pages.
 func TestRebuildIsByteIdentical(t *testing.T) {
+	t.Parallel()
 	dir, w := mini(t)
 	var lakes, reports []map[string]string
 	for _, workers := range []int{1, 4} {
@@ -87,6 +88,7 @@ func TestRebuildIsByteIdentical(t *testing.T) {
 
 // The same night again does nothing at all; the next day's analysis does.
 func TestSecondNightDoesNothing(t *testing.T) {
+	t.Parallel()
 	dir, w := mini(t)
 	c := load(t, dir)
 	c.Now = "clock"
@@ -110,6 +112,7 @@ func TestSecondNightDoesNothing(t *testing.T) {
 
 // A folder that grows night by night ends as one reading of the whole does.
 func TestNightsAddUpToARebuild(t *testing.T) {
+	t.Parallel()
 	grown := t.TempDir()
 	w := world.Mini(7)
 	var last *nightly.Outcome

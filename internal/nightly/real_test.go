@@ -13,6 +13,7 @@ import (
 // Archives by other people, when they lie beside the project: everything goes
 // in with balanced accounting, and there are pages.
 func TestRealArchives(t *testing.T) {
+	t.Parallel()
 	if _, err := os.Stat("../../../shared/data/mybinder"); err != nil {
 		t.Skip("needs the real data beside the project (../shared/data), which is not here")
 	}
