@@ -275,7 +275,7 @@ func silenceFindings(all []Silence) []schemas.Finding {
 			EventDate: o.EventDate, FindingID: o.OnsetID, Kind: schemas.FindingSilence, SubjectKind: "signature",
 			SubjectID: o.SignatureID, Service: o.Service, Sentence: o.Sentence, Status: o.Kind,
 			FirstTS: o.TS, LastTS: schemas.Micros(s.Resumed), QValue: o.QValue, Warnings: o.Warnings,
-			Evidence: fmt.Sprintf("p %.2g of a pause this long", *o.PValue),
+			Evidence: fmt.Sprintf("%s of a pause this long", probability(*o.PValue)),
 		}
 		score := .4
 		switch {
@@ -301,4 +301,12 @@ func silenceFindings(all []Silence) []schemas.Finding {
 		out = append(out, f)
 	}
 	return out
+}
+
+// probability writes a p-value; below what a float64 holds it is a bound.
+func probability(p float64) string {
+	if p < 1e-300 {
+		return "p below 1e-300"
+	}
+	return fmt.Sprintf("p %.2g", p)
 }
