@@ -63,6 +63,11 @@ func (a *app) askCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			for _, d := range q.Params {
+				if _, given := p[d.Name]; !given && !d.HasDefault {
+					return usageError("ask %s needs -p %s=… (%s): %s", args[0], d.Name, d.Type, d.Doc)
+				}
+			}
 			return a.withWarehouse(cmd.Context(), func(w *warehouse.Warehouse, c *config.Config) error {
 				t, err := w.Table(cmd.Context(), q.Name, p)
 				if err != nil {
