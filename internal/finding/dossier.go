@@ -123,7 +123,7 @@ func BuildDossier(in DossierInput) schemas.Dossier {
 		State: schemas.DossierState{Versions: []schemas.DossierVersion{}, Changes: []schemas.DossierChange{}, Jobs: []schemas.DossierJob{}, Gauges: []schemas.DossierGauge{}},
 	}
 	if i.IncidentID != "" {
-		d.Incident.SQL = "SELECT incident_id, title, service, started_ts, detected_ts, mitigated_ts, resolved_ts, root_cause\nFROM incident\nWHERE incident_id = " + sqlQuoted(i.IncidentID)
+		d.Incident.SQL = printed("ask/incident", map[string]any{"incident": i.IncidentID})
 	}
 	switch in.Cascade.Verdict {
 	case CascadeRoot, CascadeUncertain:

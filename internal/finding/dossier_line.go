@@ -157,7 +157,6 @@ func treeOfRoot(d schemas.Dossier, depth int, add func(int, string, string, stri
 		add(depth, schemas.NodeObserved, fmt.Sprintf("%s: %s=%g, %s.", clip(g.Service, 40), clip(g.Name, 40), g.Value, g.AtLimit),
 			Asked{Service: g.Service, From: g.TS.Add(-time.Minute), Until: g.TS.Add(time.Minute)}.lakeSQL())
 	}
-	const causeSQL = "SELECT change_id, kind, service, started_ts, title\nFROM change\nWHERE change_id = "
 	none, stands := true, false
 	for _, c := range d.Causes {
 		stands = stands || c.ChangeID != "" && (c.Label == "likely" || c.Label == "possible")
@@ -181,12 +180,11 @@ func treeOfRoot(d schemas.Dossier, depth int, add func(int, string, string, stri
 		if c.Reason != "" {
 			text += ": " + clip(c.Reason, 240)
 		}
-		add(depth, state, text, causeSQL+sqlQuoted(c.ChangeID))
+		add(depth, state, text, printed("ask/changes", map[string]any{"change": c.ChangeID}))
 	}
 	if none {
 		add(depth, schemas.NodeUnproven, "Why did "+clip(root, 40)+" fail? No recorded change stands out.",
-			"SELECT change_id, kind, service, started_ts, title\nFROM change\nWHERE started_ts >= TIMESTAMP '"+d.Incident.From.Add(-24*time.Hour).Format("2006-01-02 15:04:05")+
-				"' AND started_ts < TIMESTAMP '"+d.Incident.Until.Format("2006-01-02 15:04:05")+"'\nORDER BY started_ts")
+			printed("ask/changes", map[string]any{"since": d.Incident.From.Add(-24 * time.Hour), "until": d.Incident.Until}))
 	}
 	if d.Incident.RootCause != "" {
 		add(depth, schemas.NodeUnproven, "As the record states: "+clip(d.Incident.RootCause, 400), d.Incident.SQL)

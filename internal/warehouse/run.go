@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"reflect"
-	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -69,7 +68,7 @@ func (w *Warehouse) Table(ctx context.Context, name string, p Params) (*schemas.
 		return nil, fmt.Errorf("query %s: %w", name, err)
 	}
 	t.Query = name
-	t.SQL = inline(q.SQL, args)
+	t.SQL = inline(q, args)
 	docs := map[string]string{}
 	for _, c := range q.Columns {
 		docs[c.Name] = c.Doc
@@ -196,32 +195,13 @@ func parseInstant(s string) (time.Time, error) {
 }
 
 // inline writes the arguments into the text as literals, for people to run.
-func inline(text string, args []any) string {
-	named := make([]sql.NamedArg, 0, len(args))
+func inline(q queries.Query, args []any) string {
+	values := map[string]any{}
 	for _, a := range args {
-		named = append(named, a.(sql.NamedArg))
+		n := a.(sql.NamedArg)
+		values[n.Name] = n.Value
 	}
-	// Longest first, so that $since_x is not taken for $since.
-	sort.Slice(named, func(i, j int) bool { return len(named[i].Name) > len(named[j].Name) })
-	pairs := make([]string, 0, 2*len(named))
-	for _, a := range named {
-		pairs = append(pairs, "$"+a.Name, literal(a.Value))
-	}
-	return strings.NewReplacer(pairs...).Replace(text)
-}
-
-func literal(v any) string {
-	switch x := v.(type) {
-	case nil:
-		return "NULL"
-	case string:
-		return quote(x)
-	case time.Time:
-		return "TIMESTAMP '" + x.UTC().Format("2006-01-02 15:04:05.999999") + "'"
-	case float64:
-		return "CAST(" + strconv.FormatFloat(x, 'g', -1, 64) + " AS DOUBLE)"
-	}
-	return fmt.Sprint(v)
+	return q.Inline(values)
 }
 
 // plain turns a driver value into one of the kinds a Table holds.

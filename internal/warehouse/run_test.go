@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"almanac/queries"
 )
 
 // The wall clock that SQL sees is the zone database's, on both sides of a
@@ -69,7 +71,7 @@ func TestParametersAreChecked(t *testing.T) {
 }
 
 func TestInlineKeepsTextsTextual(t *testing.T) {
-	got := inline("SELECT $a, $ab, $t, $n, $f", []any{
+	got := inline(queries.Query{SQL: "SELECT $a, $ab, $t, $n, $f"}, []any{
 		sql.Named("a", "it's'; DROP VIEW event; --"), sql.Named("ab", "$a"),
 		sql.Named("t", time.Date(2026, 11, 1, 17, 0, 0, 500000, time.FixedZone("x", 3600))),
 		sql.Named("n", int64(7)), sql.Named("f", 0.5),

@@ -5,6 +5,7 @@
 --          $kind VARCHAR = ''    only this kind; empty: all
 --          $since TIMESTAMP = 1970-01-01 first instant (UTC), inclusive
 --          $until TIMESTAMP = 2999-01-01 last instant (UTC), exclusive
+--          $change VARCHAR = ''  only this change_id; empty: all
 -- Columns: change_id VARCHAR
 --          kind VARCHAR          a commit is not a deploy
 --          service VARCHAR
@@ -18,5 +19,6 @@ SELECT
 FROM change
 WHERE ($service = '' OR service = $service)
   AND ($kind = '' OR kind = $kind)
+  AND ($change = '' OR change_id = $change)
   AND (started_ts IS NULL OR (started_ts >= $since AND started_ts < $until))
 ORDER BY started_ts DESC NULLS LAST, change_id
