@@ -12,8 +12,9 @@ import (
 	"time"
 )
 
-// Bench is one large day of many services for measuring speed: nothing is
-// planted in it, but every value is fresh, so that nothing can be cached away.
+// Bench is one large day of many services for measuring speed and size:
+// nothing is planted in it, and its values are spread as in real logs
+// (scale_value.go).
 type Bench struct {
 	seed     int64
 	services int
@@ -26,7 +27,7 @@ type Bench struct {
 var benchDate = time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
 
 // Scale plans a day of about the given number of lines over 26 services: nginx
-// combined, log4j, logfmt, syslog and Python text, 170 bytes a line or so.
+// combined, log4j, logfmt, syslog and Python text, 175 bytes a line or so.
 func Scale(seed, lines int64) *Bench {
 	return &Bench{seed: seed, services: 26, lines: max(1, lines)}
 }
@@ -138,6 +139,9 @@ type stream struct {
 	json      bool
 	buf       []byte
 	templates []template
+	at        int // of templates: the last one printed
+	last      time.Time
+	values    *values
 }
 
 // template is a message with holes for fresh values.
@@ -149,7 +153,7 @@ type template struct {
 
 func newStream(b *Bench, k int) *stream {
 	r := rand.New(rand.NewPCG(uint64(b.seed)+0x51ed, uint64(k)*2654435761+3))
-	s := &stream{r: r, kind: benchKinds[k%len(benchKinds)], service: b.name(k), json: b.JSON}
+	s := &stream{r: r, kind: benchKinds[k%len(benchKinds)], service: b.name(k), json: b.JSON, values: newValues(r)}
 	for range 40 + r.IntN(60) {
 		s.templates = append(s.templates, newTemplate(r))
 	}
@@ -157,15 +161,17 @@ func newStream(b *Bench, k int) *stream {
 }
 
 var (
-	benchNouns = []string{"order", "segment", "replica", "block", "lease", "quota", "shard", "token", "cache", "index", "partition", "session", "queue", "worker", "snapshot", "bucket"}
-	benchVerbs = []string{"opened", "closed", "moved", "verified", "expired", "flushed", "assigned", "rejected", "renewed", "merged", "queued", "dropped"}
-	benchTails = []string{"for client", "from node", "in pool", "after retry", "during rebalance", "by scheduler", "with checksum", "on volume", "at offset", "of tenant"}
-	benchHoles = []string{"int", "hex", "ip", "dur", "path", "size", "uuid"}
+	benchNouns   = []string{"order", "segment", "replica", "block", "lease", "quota", "shard", "token", "cache", "index", "partition", "session", "queue", "worker", "snapshot", "bucket"}
+	benchVerbs   = []string{"opened", "closed", "moved", "verified", "expired", "flushed", "assigned", "rejected", "renewed", "merged", "queued", "dropped"}
+	benchTails   = []string{"for client", "from node", "in pool", "after retry", "during rebalance", "by scheduler", "with checksum", "on volume", "at offset", "of tenant"}
+	benchClasses = []string{"DefaultRequestHandler", "AsyncDispatcher", "StorageManager", "ReplicationMonitor", "LeaseService", "QuotaController"}
+	benchEnds    = []string{"", "", " and released it to the pool", ", waiting for the next heartbeat", " because the lease is still held", ", no further replica needed", " (will be retried)"}
+	benchHoles   = []string{"int", "hex", "ip", "dur", "path", "size", "uuid", "entity", "node"}
 )
 
 // newTemplate makes a sentence of two to four holes.
 func newTemplate(r *rand.Rand) template {
-	t := template{level: "INFO", class: "io." + pick(r, benchNouns) + ".Handler"}
+	t := template{level: "INFO", class: "com.shop." + pick(r, benchNouns) + "." + pick(r, benchClasses)}
 	switch n := r.IntN(100); {
 	case n < 4:
 		t.level = "ERROR"
@@ -176,13 +182,29 @@ func newTemplate(r *rand.Rand) template {
 	for range 1 + r.IntN(3) {
 		t.parts = append(t.parts, " "+pick(r, benchTails)+" "+pick(r, benchNouns)+"=", pick(r, benchHoles))
 	}
+	t.parts = append(t.parts, pick(r, benchEnds))
 	return t
+}
+
+// next chooses the statement to print, and when: statements of one flow
+// follow each other within milliseconds, and the first ones are common and the
+// last rare.
+func (s *stream) next(at time.Time) (*template, time.Time) {
+	if s.at++; s.at < len(s.templates) && s.r.IntN(3) > 0 {
+		at = s.last.Add(time.Duration(s.r.IntN(12)) * time.Millisecond)
+	} else {
+		s.at = int(s.r.Float64() * s.r.Float64() * float64(len(s.templates)))
+	}
+	if at.Before(s.last) {
+		at = s.last
+	}
+	s.last = at
+	return &s.templates[s.at], at
 }
 
 // line writes one event and says how many lines it took.
 func (s *stream) line(at time.Time) int64 {
-	// The square makes the first templates common and the last rare.
-	t := &s.templates[int(s.r.Float64()*s.r.Float64()*float64(len(s.templates)))]
+	t, at := s.next(at)
 	switch {
 	case s.json:
 		s.buf = at.AppendFormat(append(s.buf, `{"time":"`...), time.RFC3339Nano)
@@ -190,13 +212,7 @@ func (s *stream) line(at time.Time) int64 {
 		s.message(t)
 		s.add(`","service":"`, s.service, `","logger":"`, t.class, "\"}\n")
 	case s.kind == "web":
-		s.hole("ip")
-		s.buf = at.AppendFormat(append(s.buf, " - - ["...), "02/Jan/2006:15:04:05 -0700")
-		s.add(`] "`, pick(s.r, []string{"GET", "GET", "GET", "POST"}), " ")
-		s.hole("path")
-		s.add(` HTTP/1.1" `, s.status(), " ")
-		s.hole("size")
-		s.add(` "https://shop.example/" "`, pick(s.r, agents), "\"\n")
+		s.request(at)
 	case s.kind == "java":
 		s.buf = at.AppendFormat(s.buf, plainStamp)
 		s.add(" [worker-", itoa(s.r.IntN(64)), "] ", t.level, " ", t.class, " - ")
@@ -213,7 +229,7 @@ func (s *stream) line(at time.Time) int64 {
 		s.buf = append(s.buf, "\"\n"...)
 	case s.kind == "syslog":
 		s.buf = at.AppendFormat(s.buf, "Jan _2 15:04:05")
-		s.add(" host", itoa(s.r.IntN(20)), " ", s.service, "[", itoa(300+s.r.IntN(9000)), "]: ")
+		s.add(" host", itoa(s.r.IntN(20)), " ", s.service, "[", pick(s.r, s.values.pids[:]), "]: ")
 		s.message(t)
 		s.buf = append(s.buf, '\n')
 	default:
@@ -223,6 +239,21 @@ func (s *stream) line(at time.Time) int64 {
 		s.buf = append(s.buf, '\n')
 	}
 	return 1
+}
+
+// request writes a line of an access log.
+func (s *stream) request(at time.Time) {
+	c, t := few(s.r, s.values.clients), few(s.r, s.values.routes)
+	s.add(c.address)
+	s.buf = at.AppendFormat(append(s.buf, " - - ["...), "02/Jan/2006:15:04:05 -0700")
+	s.add(`] "`, pick(s.r, []string{"GET", "GET", "GET", "POST"}), " ")
+	s.buf = s.values.appendRoute(s.buf, t)
+	size := t.size
+	if t.isObject {
+		size = s.values.skewed(4000)
+	}
+	s.add(` HTTP/1.1" `, s.status(), " ", strconv.FormatInt(size, 10))
+	s.add(` "https://shop.example`, few(s.r, s.values.routes).path, `" "`, c.agent, "\"\n")
 }
 
 func (s *stream) status() string {
@@ -248,29 +279,7 @@ func (s *stream) message(t *template) {
 		if i%2 == 0 {
 			s.buf = append(s.buf, p...)
 		} else {
-			s.hole(p)
+			s.buf = s.values.appendHole(s.buf, p)
 		}
-	}
-}
-
-// hole writes a fresh value of a kind.
-func (s *stream) hole(kind string) {
-	switch kind {
-	case "int":
-		s.buf = strconv.AppendInt(s.buf, s.r.Int64N(10_000_000), 10)
-	case "size":
-		s.buf = strconv.AppendInt(s.buf, 100+s.r.Int64N(90_000), 10)
-	case "hex":
-		s.buf = append(append(s.buf, "0x"...), hex(s.r, 12)...)
-	case "ip":
-		s.buf = append(append(s.buf, pick(s.r, networks)...), itoa(1+s.r.IntN(253))...)
-	case "dur":
-		s.buf = append(strconv.AppendInt(s.buf, 1+s.r.Int64N(4000), 10), "ms"...)
-	case "path":
-		s.add("/", pick(s.r, benchNouns), "/", pick(s.r, benchVerbs), "/")
-		s.buf = strconv.AppendInt(s.buf, s.r.Int64N(1_000_000), 10)
-	default:
-		h := hex(s.r, 32)
-		s.add(h[:8], "-", h[8:12], "-", h[12:16], "-", h[16:20], "-", h[20:])
 	}
 }

@@ -2,6 +2,7 @@ package world
 
 import (
 	"bytes"
+	"compress/gzip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,6 +36,29 @@ func TestScaleIsSeededAndOfTheSizeAsked(t *testing.T) {
 	}
 	if perLine := float64(size) / float64(total); perLine < 90 || perLine > 240 {
 		t.Errorf("%.0f bytes a line", perLine)
+	}
+}
+
+// A day whose values are all fresh shrinks 5 times, which no real log of many
+// services does; one without any fresh values would flatter.
+func TestScaleShrinksLikeRealLogs(t *testing.T) {
+	var raw, zipped int
+	for k := range 26 {
+		var text, out bytes.Buffer
+		if _, err := Scale(1, 150_000).Stream(k, &text); err != nil {
+			t.Fatal(err)
+		}
+		z := gzip.NewWriter(&out) // level 6
+		if _, err := z.Write(text.Bytes()); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		raw, zipped = raw+text.Len(), zipped+out.Len()
+	}
+	if r := float64(raw) / float64(zipped); r < 7 || r > 9 {
+		t.Errorf("gzip makes the services' files %.1f times smaller, want 7 to 9", r)
 	}
 }
 
