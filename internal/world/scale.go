@@ -190,7 +190,7 @@ func newTemplate(r *rand.Rand) template {
 // follow each other within milliseconds, and the first ones are common and the
 // last rare.
 func (s *stream) next(at time.Time) (*template, time.Time) {
-	if s.at++; s.at < len(s.templates) && s.r.IntN(3) > 0 {
+	if s.at++; s.at < len(s.templates) && !s.last.IsZero() && s.r.IntN(3) > 0 {
 		at = s.last.Add(time.Duration(s.r.IntN(12)) * time.Millisecond)
 	} else {
 		s.at = int(s.r.Float64() * s.r.Float64() * float64(len(s.templates)))
