@@ -16,6 +16,7 @@ type clock struct {
 	repeated       int64 // wall times that occur twice: the first is taken
 	missing        int64 // wall times that do not exist: shifted
 	oddAt          int64 // the first repeated or missing one
+	wrapped        int64 // stamps without a zone that were read by the wrapper around them
 	inside         []*clock
 
 	// The minute last seen: logs stay in one for many lines.
@@ -118,6 +119,7 @@ func (c *clock) gather() {
 		c.local += in.local
 		c.repeated += in.repeated
 		c.missing += in.missing
+		c.wrapped += in.wrapped
 	}
 	c.inside = nil
 }
@@ -133,7 +135,35 @@ func (c *clock) warnings() []string {
 	if c.missing > 0 {
 		out = append(out, fmt.Sprintf("clocks went forward on %s in %s: %d minutes do not exist and were shifted", at, c.zone, c.missing))
 	}
+	if c.wrapped > 0 {
+		out = append(out, fmt.Sprintf("%d stamps without a zone, read in %s, were whole quarter hours off the wrapper around them: its zone was taken", c.wrapped, c.zone))
+	}
 	return out
+}
+
+// Bounds of byWrapper, micros: zones differ by whole quarter hours, by 26
+// hours at most, and a line is written within seconds of being printed.
+const (
+	quarterHour = 15 * 60e6
+	mostZones   = 26 * 3600e6
+	writeDelay  = 30e6
+)
+
+// byWrapper corrects a stamp without a zone inside a wrapper with one, where
+// the zone is only assumed: programs in containers print UTC whatever the
+// site's zone. The stamp is moved only by whole quarter hours that bring it to
+// the wrapper's.
+func (c *clock) byWrapper(ts, outer int64) int64 {
+	off := outer - ts
+	steps := floorDiv(off+quarterHour/2, quarterHour)
+	if steps == 0 || off > mostZones || off < -mostZones {
+		return ts
+	}
+	if rest := off - steps*quarterHour; rest > writeDelay || rest < -writeDelay {
+		return ts
+	}
+	c.wrapped++
+	return ts + steps*quarterHour
 }
 
 // zoneSource says where the zone of the stamps came from.
@@ -144,6 +174,8 @@ func (c *clock) zoneSource(s *Source) string {
 		return ""
 	case c.local == 0:
 		return "in the stamp"
+	case c.local == c.wrapped:
+		return "of the wrapper around the line"
 	case s.ZoneStated:
 		return "source " + c.zone.String()
 	}

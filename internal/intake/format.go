@@ -56,7 +56,8 @@ const (
 	IsContinuation         // belongs to the event before it (stack trace): the line, or e.Message where set, is joined to it
 	IsBlank
 	IsReject
-	IsSkip // a line of the format that carries no event (a header): counted as continuation
+	IsSkip   // a line of the format that carries no event (a header): counted as continuation
+	IsRepeat // a record that this file has given before, by an id of its own: counted as already seen
 )
 
 // LineParser reads the lines of one file in order.

@@ -203,6 +203,10 @@ func (j *joiner) line(p LineParser, line []byte, n int64) error {
 		c.Lines++
 		c.Blanks++
 		return nil
+	case IsRepeat:
+		c.Lines++
+		c.AlreadySeen++
+		return nil
 	}
 	if err := j.flush(); err != nil {
 		return err

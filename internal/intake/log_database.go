@@ -168,7 +168,7 @@ func (p *mysqlSlow) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	case line[0] == '#':
 		p.open = false
 		return IsSkip, ""
-	case hasPrefix(line, "SET timestamp=") || hasPrefix(line, "use "):
+	case hasPrefix(line, "SET timestamp=") || hasPrefix(line, "use ") || p.isHeader(line):
 		return IsSkip, ""
 	case p.open:
 		return IsContinuation, ""
@@ -179,6 +179,23 @@ func (p *mysqlSlow) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	p.buf = append(append(p.buf[:0], "slow query: "...), line...)
 	e.TS, e.Service, e.Level, e.Message = p.ts, p.c.Service, schemas.LevelWarn, alias(p.buf)
 	return IsEvent, ""
+}
+
+// isHeader knows the three lines that the server writes when it opens the
+// file.
+func (p *mysqlSlow) isHeader(line []byte) bool {
+	return !p.open && (hasPrefix(line, "Tcp port: ") || bytes.HasSuffix(line, []byte("started with:")) ||
+		hasPrefix(line, "Time ") && bytes.Contains(line, []byte("Id Command")))
+}
+
+// isRedisHead says that b begins as Redis does since 3.0: pid, role, day,
+// month.
+func isRedisHead(b []byte) bool {
+	i := 0
+	for i < len(b) && i < 8 && isDigit(b[i]) {
+		i++
+	}
+	return i > 0 && i+22 < len(b) && b[i] == ':' && b[i+1] >= 'A' && b[i+1] <= 'Z' && b[i+2] == ' ' && b[i+5] == ' ' && monthOf(b[i+6:]) > 0
 }
 
 // redisLog reads 1:M 29 Aug 2023 13:47:38.984 * text, and the older form
@@ -197,6 +214,9 @@ func (p *redisLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	start := i
 	for i < len(line) && isDigit(line[i]) {
 		i++
+	}
+	if i > start && bytes.HasPrefix(line[i:], []byte(":signal-handler (")) {
+		return p.signal(line[i+len(":signal-handler ("):], e)
 	}
 	if i == start || i+22 > len(line) {
 		return p.other(line)
@@ -238,7 +258,20 @@ func (p *redisLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	return IsEvent, ""
 }
 
-// other lines are the banner at start, signal handlers and crash reports.
+// signal reads what the signal handler writes: it may not call what formats a
+// stamp, so the time is an epoch in parentheses.
+func (p *redisLog) signal(b []byte, e *schemas.Event) (Verdict, string) {
+	text, rest, ok := bytes.Cut(b, []byte(") "))
+	ts, reason := p.c.clock.epochText(text)
+	if !ok || reason != "" {
+		return p.other(b)
+	}
+	p.had = true
+	e.TS, e.Service, e.Level, e.Message = ts, p.c.Service, schemas.LevelWarn, alias(rest)
+	return IsEvent, ""
+}
+
+// other lines are the banner at start and crash reports.
 func (p *redisLog) other(line []byte) (Verdict, string) {
 	if p.had {
 		return IsContinuation, ""

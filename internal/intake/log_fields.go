@@ -36,11 +36,11 @@ type slot struct {
 // one role are listed from the surest to the weakest.
 var fieldRoles = buildRoles(map[role][]string{
 	roleTime: {"time", "ts", "@timestamp", "timestamp", "timestamp_ns", "timeUnixNano", "_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP",
-		"@t", "t", "t.$date", "asctime", "datetime", "date", "eventTime", "timeMillis", "instant.epochSecond", "receiveTimestamp", "observedTimeUnixNano", "log_time", "_time", "when", "created", "start_time"},
+		"@t", "t", "t.$date", "asctime", "datetime", "date", "eventTime", "timeMillis", "instant.epochSecond", "receiveTimestamp", "observedTimeUnixNano", "log_time", "_time", "when", "created", "start_time", "T"},
 	roleLevel: {"level", "log.level", "severity", "severityText", "severity_text", "lvl", "levelname", "level_name", "levelName", "@level", "@l", "loglevel", "log_level", "logLevel",
-		"error_severity", "PRIORITY", "severityNumber", "severity_number", "labels.level", "fields.level", "s"},
-	roleMessage: {"msg", "message", "fields.message", "@message", "@m", "@mt", "short_message", "formattedMessage", "MESSAGE", "textPayload", "jsonPayload.message", "jsonPayload.msg",
-		"protoPayload.status.message", "event", "body", "body.stringValue", "log", "line", "text", "Message", "fields.msg", "message.message"},
+		"error_severity", "PRIORITY", "severityNumber", "severity_number", "labels.level", "fields.level", "s", "L"},
+	roleMessage: {"msg", "formattedMessage", "message", "fields.message", "@message", "@m", "@mt", "short_message", "MESSAGE", "textPayload", "jsonPayload.message", "jsonPayload.msg",
+		"protoPayload.status.message", "event", "body", "body.stringValue", "log", "line", "text", "Message", "fields.msg", "message.message", "M", "resultDescription", "properties.message"},
 	roleService: {"service.name", "service", "service_name", "serviceName", "app", "application", "app_name", "appname", "applicationName", "dd.service",
 		"resource.labels.container_name", "resource.labels.service_name", "resource.labels.module_id", "labels.service_name", "labels.app", "labels.container", "labels.job",
 		"kubernetes.container_name", "kubernetes.container.name", "container_name", "SYSLOG_IDENTIFIER", "_SYSTEMD_UNIT", "program", "fields.service", "Properties.Application"},
@@ -57,7 +57,7 @@ var fieldRoles = buildRoles(map[role][]string{
 	roleStatus:    {"http.response.status_code", "res.statusCode", "httpRequest.status", "http.status_code", "status_code", "statusCode", "http_status", "response.status", "response_code", "status", "DownstreamStatus"},
 	roleInside: {"log", "service", "host", "trace", "error", "err", "exception", "fields", "jsonPayload", "protoPayload", "protoPayload.status", "resource", "resource.labels", "labels", "kubernetes",
 		"kubernetes.container", "request", "http", "http.request", "http.response", "req", "res", "response", "httpRequest", "url", "t", "instant", "body", "attr", "attr.error", "dd", "mdc", "contextMap", "span",
-		"thrown", "throwable", "message", "reason", "Properties", "http.request.headers"},
+		"thrown", "throwable", "message", "reason", "Properties", "properties", "http.request.headers"},
 })
 
 func buildRoles(by map[role][]string) map[string][2]slot {
@@ -83,12 +83,13 @@ type fieldSet struct {
 	number [roles]bool // the value is a JSON number
 	has    [roles]bool
 	otel   bool // severity numbers are those of OpenTelemetry
+	log    bool // the record has a text field "log", as Docker's has
 	count  int
 }
 
 func (f *fieldSet) reset() {
 	f.has = [roles]bool{}
-	f.otel, f.count = false, 0
+	f.otel, f.log, f.count = false, false, 0
 }
 
 func (f *fieldSet) offer(s slot, v []byte, number bool) {

@@ -10,6 +10,10 @@ import (
 // beginning of the message.
 func (p *stampedLog) header(rest []byte, e *schemas.Event) {
 	e.TraceID = alias(bracketTrace(rest))
+	if b := trimLeft(rest, " \t"); isThrowable(b) { // a stamp and an exception: its class is no logger
+		e.Message = alias(trimRight(b, " \t"))
+		return
+	}
 	rest = trimLeft(rest, " \t,:|")
 	b, words := rest, 0
 	for tries := 0; e.Level == "" && tries < 6 && len(b) > 0; tries++ {

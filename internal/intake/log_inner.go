@@ -17,6 +17,12 @@ type inner struct {
 	klog   *klogLog
 	access *accessLog
 	apache *apacheError
+	nginx  *nginxError
+	mysql  *mysqlLog
+	redis  *redisLog
+	rails  *railsLog
+	cri    *criLog // made when met: it holds an inner of its own
+	again  *inner  // what is inside the line inside: Docker's JSON in journald
 	had    bool
 	event  schemas.Event
 }
@@ -30,11 +36,16 @@ func newInner(c *Context) *inner {
 	c = &inside
 	i := &inner{c: c}
 	i.json = newJSONLog(c, "json")
+	i.json.inner = true
 	i.logfmt = &logfmtLog{c: c}
 	i.text = &stampedLog{c: c}
 	i.klog = &klogLog{c: c}
 	i.access = &accessLog{c: c}
 	i.apache = &apacheError{c: c}
+	i.nginx = &nginxError{c: c}
+	i.mysql = &mysqlLog{c: c}
+	i.redis = &redisLog{c: c}
+	i.rails = &railsLog{c: c}
 	return i
 }
 
@@ -49,11 +60,20 @@ func (i *inner) read(e *schemas.Event) Verdict {
 	i.had = true
 	p := i.parserFor(msg)
 	if p == nil {
+		bareLevel(msg, e)
 		return IsEvent
 	}
+	i.text.had = false
+	local := i.c.clock.local
 	if v, _ := p.Parse(msg, &i.event); v != IsEvent || i.event.TS < earliest {
 		i.merge(e, p == LineParser(i.json))
 		return IsEvent
+	}
+	if i.c.clock.local > local && !i.c.Source.ZoneStated {
+		i.event.TS = i.c.clock.byWrapper(i.event.TS, e.TS)
+	}
+	if p == LineParser(i.json) && i.json.isWrapper() {
+		return i.deeper(e)
 	}
 	// The inner time wins, unless it is only the outer one cut to seconds.
 	if in := i.event.TS; in%1e6 != 0 || in != e.TS-mod(e.TS, 1e6) {
@@ -61,6 +81,32 @@ func (i *inner) read(e *schemas.Event) Verdict {
 	}
 	i.merge(e, true)
 	return IsEvent
+}
+
+// deeper reads the line in the wrapper that was itself inside a wrapper.
+func (i *inner) deeper(e *schemas.Event) Verdict {
+	if i.again == nil {
+		i.again = newInner(i.c)
+	}
+	e.TS = i.event.TS
+	e.Message = alias(trimRight(bytesOf(i.event.Message), "\r\n"))
+	return i.again.read(e)
+}
+
+// bareLevel takes the level of Python's default form, ERROR:logger:message,
+// and of a line that begins with a level and a colon or in brackets: the time
+// is the wrapper's.
+func bareLevel(msg []byte, e *schemas.Event) {
+	if len(msg) == 0 || e.Level != "" && e.Level != schemas.LevelInfo {
+		return
+	}
+	word, rest, ok := bytes.Cut(msg[:min(len(msg), 80)], []byte{':'})
+	if msg[0] == '[' {
+		word, rest, ok = bytes.Cut(msg[1:min(len(msg), 80)], []byte{']'})
+	}
+	if level := levelOf(word); ok && level != "" && len(rest) > 0 && len(word) > 3 && word[0] <= 'Z' {
+		e.Level = level
+	}
 }
 
 // mixable are the formats in whose files lines of other formats turn up: a
@@ -136,6 +182,10 @@ func (i *inner) parserFor(b []byte) LineParser {
 		return i.json
 	case isKlogHead(b):
 		return i.klog
+	case len(b) > 30 && b[1] == ',' && b[2] == ' ' && b[3] == '[':
+		return i.rails
+	case isRedisHead(b):
+		return i.redis
 	case looksLogfmt(b):
 		return i.logfmt
 	case isDigit(b[0]) || b[0] == '[':
@@ -144,6 +194,18 @@ func (i *inner) parserFor(b []byte) LineParser {
 		}
 		if b[0] == '[' && b[4] == ' ' && monthOf(b[5:]) > 0 {
 			return i.apache
+		}
+		if len(b) > 40 && (bytes.Contains(b[20:min(len(b), 48)], []byte(" stdout F ")) || bytes.Contains(b[20:min(len(b), 48)], []byte(" stderr F "))) {
+			if i.cri == nil {
+				i.cri = &criLog{c: i.c}
+			}
+			return i.cri
+		}
+		switch {
+		case len(b) > 24 && b[4] == '/' && b[19] == ' ' && b[20] == '[':
+			return i.nginx
+		case len(b) > 40 && bytes.Contains(b[20:min(len(b), 60)], []byte("] [MY-")):
+			return i.mysql
 		}
 		return i.text
 	}

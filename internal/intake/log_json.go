@@ -1,6 +1,8 @@
 package intake
 
 import (
+	"hash/fnv"
+
 	"github.com/valyala/fastjson"
 
 	"almanac/schemas"
@@ -152,9 +154,11 @@ type jsonLog struct {
 	nums   []byte // text of numbers
 	buf    []byte
 	had    bool
+	inner  bool // it reads what is inside a wrapper itself
 	inside *inner
 	joined []byte // docker: parts of a line so far
 	partTS int64  // of the last part
+	ids    map[uint64]bool
 }
 
 func newJSONLog(c *Context, format string) *jsonLog {
@@ -186,8 +190,12 @@ func (p *jsonLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 		}
 	case "otel-flat":
 		p.set.otel = true
-	case "journald", "loki", "otel-flat-body":
+	case "journald", "loki":
 		return p.wrapped(e)
+	case "gcp":
+		if p.repeats(v) {
+			return IsRepeat, ""
+		}
 	}
 	p.buf = p.buf[:0]
 	var reason string
@@ -198,7 +206,50 @@ func (p *jsonLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 		e.Message = alias(b)
 	}
 	p.had = true
+	if e.Level == "" && e.Kind == "" && p.ships() {
+		return p.unwrap(e), ""
+	}
 	return IsEvent, ""
+}
+
+// ships says that a record without a level may be one that a shipper made of
+// a line of text (Filebeat, Fluent Bit, Google's agent): the line is read too.
+func (p *jsonLog) ships() bool {
+	switch p.format {
+	case "ecs", "gcp", "logstash", "json":
+		return p.set.has[roleMessage] && !p.inner
+	}
+	return false
+}
+
+// isWrapper says that the record just read is a container's line: Docker's
+// JSON, or what a shipper made of it.
+func (p *jsonLog) isWrapper() bool { return p.set.log && p.set.get(roleLevel) == nil }
+
+// maxRepeats is how many ids of entries are remembered.
+const maxRepeats = 1 << 17
+
+// repeats says that an entry of Google Cloud has been read: its insertId is
+// unique within a log and stamp, and exports overlap.
+func (p *jsonLog) repeats(v *fastjson.Value) bool {
+	id := v.GetStringBytes("insertId")
+	if len(id) == 0 {
+		return false
+	}
+	h := fnv.New64a()
+	for _, b := range [][]byte{id, v.GetStringBytes("timestamp"), v.GetStringBytes("logName")} {
+		h.Write(b)
+		h.Write([]byte{0})
+	}
+	key := h.Sum64()
+	if p.ids[key] {
+		return true
+	}
+	if p.ids == nil || len(p.ids) >= maxRepeats {
+		p.ids = map[uint64]bool{}
+	}
+	p.ids[key] = true
+	return false
 }
 
 // wrapped reads records whose message is a log line of its own.
@@ -209,6 +260,9 @@ func (p *jsonLog) wrapped(e *schemas.Event) (Verdict, string) {
 		return IsReject, reason
 	}
 	p.had = true
+	if e.Message == "" && p.format == "journald" {
+		e.Message = "(no MESSAGE: journalctl leaves out texts over 4096 bytes unless asked for --all)"
+	}
 	return p.unwrap(e), ""
 }
 
@@ -277,6 +331,9 @@ func (p *jsonLog) field(key []byte, v *fastjson.Value) {
 			p.take(s, name, v)
 		}
 	}
+	if at == 0 && len(key) == 3 && string(key) == "log" && v.Type() == fastjson.TypeString {
+		p.set.log = true
+	}
 	p.path = p.path[:at]
 }
 
@@ -303,8 +360,12 @@ func (p *jsonLog) take(s slot, name []byte, v *fastjson.Value) {
 		start := len(p.nums)
 		p.nums = v.MarshalTo(p.nums)
 		p.set.offer(s, p.nums[start:], true)
-	case fastjson.TypeArray:
-		if s.role == roleMessage { // journald: bytes that are no UTF-8
+	case fastjson.TypeArray: // journald: bytes that are no UTF-8, or a field given more than once
+		switch first := v.Get("0"); {
+		case first == nil:
+		case first.Type() == fastjson.TypeString:
+			p.set.offer(s, first.GetStringBytes(), false)
+		case s.role == roleMessage:
 			p.set.offer(s, byteArray(v), false)
 		}
 	}

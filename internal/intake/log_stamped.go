@@ -107,6 +107,10 @@ func (p *stampedLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	if reason != "" {
 		return IsReject, reason
 	}
+	if p.had && isTrace(rest) { // every line of a stack trace has a stamp: docker logs -t
+		e.Message = alias(trimLeft(rest, " "))
+		return IsContinuation, ""
+	}
 	p.had = true
 	e.TS = ts
 	if e.Service == "" {
@@ -119,6 +123,24 @@ func (p *stampedLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	}
 	p.header(rest, e)
 	return IsEvent, ""
+}
+
+// isTrace says that what follows a stamp is surely a part of a stack trace.
+func isTrace(rest []byte) bool {
+	b := trimLeft(rest, " \t")
+	switch {
+	case len(b) == len(rest):
+		return false
+	case hasPrefix(b, "at "):
+		return rest[1] == '\t' || rest[0] == '\t' || rest[1] == ' '
+	case hasPrefix(b, "Caused by: "), hasPrefix(b, "Traceback (most recent call last):"):
+		return true
+	case hasPrefix(b, "... "):
+		return bytes.HasSuffix(b, []byte(" more")) || bytes.HasSuffix(b, []byte(" common frames omitted"))
+	case hasPrefix(b, `File "`):
+		return bytes.Contains(b, []byte(", line "))
+	}
+	return false
 }
 
 // object reads a JSON record behind the stamp; its own time wins. False: it
@@ -146,6 +168,23 @@ func (p *stampedLog) object(body []byte, e *schemas.Event) bool {
 	return true
 }
 
+// bracketed reads what shares the brackets with the stamp and gives what
+// follows them: [2017-11-09T02:12:24Z ERROR main] message of Rust's
+// env_logger, [2026-11-21 16:27:05,289: ERROR/ForkPoolWorker-1] message of
+// Celery. rest is behind the stamp, its k-th byte the bracket.
+func (p *stampedLog) bracketed(rest []byte, k int, e *schemas.Event) []byte {
+	head := trimLeft(rest[:k], " :")
+	end := bytes.IndexAny(head, " /")
+	if end < 0 {
+		end = len(head)
+	}
+	if level := levelOf(head[:end]); level != "" {
+		e.Level = level
+		return rest[k+1:]
+	}
+	return rest
+}
+
 // stamp finds the stamp: at the front, in brackets, after a level word, or
 // after one word or "name |" (the file or container that a collector put
 // before it). rest is what follows it, nil where there is no stamp.
@@ -165,7 +204,10 @@ func (p *stampedLog) stamp(line []byte, e *schemas.Event) (ts int64, rest []byte
 			if len(rest) > 0 && (rest[0] == ']' || rest[0] == ')' || rest[0] == '>') {
 				return ts, rest[1:], reason
 			}
-			return ts, rest, reason // [2017-11-09T02:12:24Z ERROR main] message
+			if k := bytes.IndexByte(rest[:min(len(rest), 120)], ']'); k > 0 {
+				rest = p.bracketed(rest, k, e)
+			}
+			return ts, rest, reason
 		}
 	}
 	if line[0] == '[' {
@@ -180,11 +222,11 @@ func (p *stampedLog) stamp(line []byte, e *schemas.Event) (ts int64, rest []byte
 			return ts, b[k+4+n:], reason
 		}
 	}
-	k := bytes.IndexByte(b, ' ')
+	k := bytes.IndexAny(b[:min(len(b), 121)], " \t")
 	if k <= 0 || k > 120 || k+20 > len(b) || line[0] == ' ' || line[0] == '\t' {
 		return 0, nil, ""
 	}
-	word, after := b[:k], trimLeft(b[k:], " |[")
+	word, after := b[:k], trimLeft(b[k:], " \t|[")
 	if len(after) < 19 || !isDigit(after[0]) {
 		return 0, nil, ""
 	}

@@ -142,7 +142,7 @@ func (m mutator) lines(b []byte) []byte {
 // by content: whatever the change, what judge holds is held. ALMANAC_LONG=1
 // reads 5,000 of each format, ALMANAC_MUTATIONS as many as it says.
 func TestMutatedSamples(t *testing.T) {
-	runs := 40
+	runs := 16
 	if os.Getenv("ALMANAC_LONG") != "" {
 		runs = 5000
 	}
