@@ -77,6 +77,12 @@ func (a *app) askCommand() *cobra.Command {
 			})
 		},
 	}
+	c.ValidArgsFunction = func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return questions(), cobra.ShellCompDirectiveNoFileComp
+	}
 	c.Flags().StringArrayVarP(&params, "param", "p", nil, "parameter k=v (repeatable)")
 	c.Flags().BoolVar(&header, "header", false, "print what the question reads, takes and answers")
 	a.formatFlag(c)
@@ -88,11 +94,16 @@ func askQuery(name string) (queries.Query, error) {
 	if err == nil {
 		return q, nil
 	}
-	var known []string
+	return q, usageError("there is no question %q%s 'almanac ask' lists them", name, didYouMean(name, "", questions()))
+}
+
+// questions are the names that ask takes.
+func questions() []string {
+	var names []string
 	for _, n := range queries.Names("ask") {
-		known = append(known, strings.TrimPrefix(n, "ask/"))
+		names = append(names, strings.TrimPrefix(n, "ask/"))
 	}
-	return q, usageError("there is no question %q; did you mean %q? 'almanac ask' lists them", name, config.Nearest(name, known))
+	return names
 }
 
 func askList() *schemas.Table {
@@ -110,10 +121,19 @@ func askList() *schemas.Table {
 			}
 			params = append(params, s)
 		}
-		first, _, _ := strings.Cut(q.Doc, "\n")
-		t.Rows = append(t.Rows, []any{strings.TrimPrefix(n, "ask/"), first, strings.Join(params, ", ")})
+		t.Rows = append(t.Rows, []any{strings.TrimPrefix(n, "ask/"), firstSentence(q.Doc), strings.Join(params, ", ")})
 	}
 	return t
+}
+
+// firstSentence is what a query's header says first, on one line.
+func firstSentence(doc string) string {
+	text, _, _ := strings.Cut(doc, "\n\n")
+	text = strings.Join(strings.Fields(text), " ")
+	if first, _, more := strings.Cut(text, ". "); more {
+		return first + "."
+	}
+	return text
 }
 
 // describe prints a query's header as its help.

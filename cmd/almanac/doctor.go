@@ -15,6 +15,9 @@ import (
 func (a *app) doctorCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "doctor", Short: "last good night, silent sources, holes, refused records", Args: cobra.NoArgs,
+		Long: `doctor looks at the configuration, the lake and every source, changes nothing, and
+says of each "ok", "warn" or "fail", with what to do. It ends with 1 where the
+lake cannot be opened.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := a.loadForReading()
 			if err != nil {
@@ -38,6 +41,8 @@ func (a *app) checkCommand() *cobra.Command {
 	var gc bool
 	c := &cobra.Command{
 		Use: "check", Short: "verify every file of the lake against its hash", Args: cobra.NoArgs,
+		Long: `check reads every file of the current generation and compares it with the manifest.
+It names what is damaged or missing, and the way back; exit code 1.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := a.loadForReading()
 			if err != nil {

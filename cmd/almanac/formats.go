@@ -15,6 +15,10 @@ import (
 func (a *app) formatsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "formats", Short: "the input formats; 'formats test FILE' tries one file", Args: cobra.NoArgs,
+		Example: `  almanac formats
+  almanac formats test some.log                       # what it makes of a file, and why lines are refused
+  almanac formats test --tz Europe/Berlin some.log
+  almanac formats test --input-format logfmt some.log`,
 		RunE: func(*cobra.Command, []string) error {
 			t := &schemas.Table{Columns: []schemas.Column{{Name: "format"}, {Name: "kind"}, {Name: "zone of its stamps"}, {Name: "what"}}}
 			for _, f := range intake.Formats() {

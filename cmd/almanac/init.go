@@ -13,6 +13,9 @@ import (
 func (a *app) initCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "init", Short: "write a commented almanac.yaml here", Args: cobra.NoArgs,
+		Long: `init writes almanac.yaml into this folder, with every setting explained. Name
+your files and your zone in it; other commands find it from here and from the
+folders below. It never replaces one.`,
 		RunE: func(*cobra.Command, []string) error {
 			f, err := os.OpenFile(config.FileName, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 			if errors.Is(err, os.ErrExist) {
@@ -35,6 +38,8 @@ func (a *app) configCommand() *cobra.Command {
 	c := &cobra.Command{Use: "config", Short: "look at the configuration"}
 	c.AddCommand(&cobra.Command{
 		Use: "check", Short: "find typos, empty patterns and bad zones", Args: cobra.NoArgs,
+		Long: `check reads the configuration and looks for the files it names; it opens no lake.
+Every mistake is a line with its key and what to write instead; exit code 2.`,
 		RunE: func(*cobra.Command, []string) error {
 			c, err := a.load()
 			if err != nil {

@@ -26,7 +26,9 @@ type nightFlags struct {
 
 func (f *nightFlags) register(c *cobra.Command) {
 	c.Flags().StringVar(&f.maxRejects, "max-rejects", "", "refused records tolerated before exit code 3: 1% or a number")
-	c.Flags().StringSliceVar(&f.failOn, "fail-on", nil, "exit with 4 if a finding of these kinds is new: recurrence, silence, change …, or any")
+	c.Flags().StringSliceVar(&f.failOn, "fail-on", nil, "exit with 4 if a finding of these kinds is new: "+strings.Join(failKinds, ", "))
+	complete(c, "fail-on", failKinds)
+	c.PreRunE = func(*cobra.Command, []string) error { return checkFailOn(f.failOn) }
 	c.Flags().BoolVar(&f.selfContained, "self-contained", false, "write pages that can be mailed: one file each")
 }
 
@@ -35,7 +37,14 @@ func (a *app) nightlyCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "nightly",
 		Short: "the whole night: lock, ingest what is new, analyse, report",
-		Args:  cobra.NoArgs,
+		Long: `nightly reads what the sources of almanac.yaml hold beyond what was read before,
+judges all of it and writes the pages; it prints the path of index.html. Over
+unchanged files it does nothing. The lake and the pages are replaced whole or
+not at all, also when it is stopped; a second nightly beside it ends with 75.`,
+		Example: `  almanac nightly
+  30 5 * * *  cd /srv/almanac && almanac nightly --quiet    # crontab
+  almanac nightly --fail-on recurrence,silence              # exit code 4 when one is new`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := a.load()
 			if err != nil {
@@ -52,6 +61,8 @@ func (a *app) ingestCommand() *cobra.Command {
 	var f nightFlags
 	c := &cobra.Command{
 		Use: "ingest", Short: "only take in what is new", Args: cobra.NoArgs,
+		Long: `ingest is the first step of nightly: it reads what is new into the lake. Run it
+every hour where files are rotated away before the night.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := a.load()
 			if err != nil {
@@ -68,6 +79,9 @@ func (a *app) analyzeCommand() *cobra.Command {
 	var f nightFlags
 	c := &cobra.Command{
 		Use: "analyze", Short: "only judge what the lake holds", Args: cobra.NoArgs, Aliases: []string{"analyse"},
+		Long: `analyze is the second step of nightly: it judges the lake anew, also where
+nothing changed, reads no input and writes no page.`,
+		Example: "  almanac analyze --now 2026-11-09T06:00:00+01:00    # as that morning would have seen it",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := a.load()
 			if err != nil {
@@ -84,6 +98,9 @@ func (a *app) reportCommand() *cobra.Command {
 	var f nightFlags
 	c := &cobra.Command{
 		Use: "report", Short: "only write the pages of the last analysis", Args: cobra.NoArgs,
+		Long: `report is the last step of nightly: it writes the pages of the last analysis anew
+and judges nothing.`,
+		Example: "  almanac report --self-contained --report mail    # pages that can be mailed, in ./mail",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := a.load()
 			if err != nil {
@@ -106,8 +123,14 @@ func (a *app) runCommand() *cobra.Command {
 them and writes the pages. The lake is temporary unless --lake names one; the
 pages go to ./almanac-report unless --report names a folder. "Now" is the end
 of the data unless --now says otherwise.`,
+		Example: `  almanac run /var/log/myapp/
+  almanac run --tz Europe/Berlin app.log deploys.csv postmortems/
+  almanac run logs/ --lake lake    # keeps the lake: ask, show and sql --lake lake read it`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkFiles(args); err != nil {
+				return err
+			}
 			c, cleanup, err := a.adhocConfig(args, zone, kind, format)
 			if err != nil {
 				return err
@@ -144,7 +167,7 @@ func (a *app) adhocConfig(args []string, zone, kind, format string) (*config.Con
 		if err != nil {
 			return nil, nil, fmt.Errorf("make a temporary lake: %w", err)
 		}
-		c.Lake = dir
+		c.Lake, a.temporary = dir, true
 		cleanup = func() { os.RemoveAll(dir) }
 	}
 	return c, cleanup, nil
@@ -182,11 +205,7 @@ func (a *app) walk(ctx context.Context, c *config.Config, f nightFlags, steps wa
 
 // tell says in a few lines what the night did.
 func (a *app) tell(out *nightly.Outcome, took time.Duration) {
-	for _, f := range out.Files {
-		for _, w := range f.Warnings {
-			a.say("%s: %s", f.File, w)
-		}
-	}
+	a.tellWarnings(out)
 	if n := len(out.Files); n > 0 {
 		k := out.Counts
 		a.say("read %d files: %d lines = %d events + %d continuations + %d blanks + %d rejects + %d already seen",
@@ -206,6 +225,24 @@ func (a *app) tell(out *nightly.Outcome, took time.Duration) {
 	}
 }
 
+// toldWarnings is how many remarks on files are printed; a folder full of
+// copies must not push everything else off the screen.
+const toldWarnings = 20
+
+func (a *app) tellWarnings(out *nightly.Outcome) {
+	n := 0
+	for _, f := range out.Files {
+		for _, w := range f.Warnings {
+			if n++; n <= toldWarnings {
+				a.say("%s: %s", f.File, w)
+			}
+		}
+	}
+	if n > toldWarnings {
+		a.say("and %d more remarks on files; 'almanac formats test FILE' tells those of one", n-toldWarnings)
+	}
+}
+
 // toldFindings is how many findings are printed; the page has the rest.
 const toldFindings = 5
 
@@ -213,13 +250,17 @@ const toldFindings = 5
 // are counted only.
 func (a *app) tellFindings(out *nightly.Outcome) {
 	var found []schemas.Finding
+	fresh := 0
 	for _, f := range out.Findings {
 		if f.Kind != schemas.FindingData {
 			found = append(found, f)
+			if out.New[f.FindingID] {
+				fresh++
+			}
 		}
 	}
-	a.say("as of %s: %d findings, %d remarks on what could not be judged",
-		out.AsOf.Format(time.RFC3339), len(found), len(out.Findings)-len(found))
+	a.say("as of %s: %d findings (%d new), %d remarks on what could not be judged",
+		out.AsOf.Format(time.RFC3339), len(found), fresh, len(out.Findings)-len(found))
 	for i, f := range found[:min(len(found), toldFindings)] {
 		a.say("  %d. %s", i+1, f.Sentence)
 	}
@@ -228,20 +269,24 @@ func (a *app) tellFindings(out *nightly.Outcome) {
 func (a *app) verdict(c *config.Config, f nightFlags, out *nightly.Outcome) error {
 	offered := out.Counts.Events + out.Counts.Rejects
 	if limit := c.RejectLimit(offered); out.Counts.Rejects > limit {
-		return &exitError{exitQuarantined, fmt.Errorf(
-			"%d of %d records were refused, more than --max-rejects %s; see 'almanac ask rejects'",
-			out.Counts.Rejects, offered, c.MaxRejects)}
+		see := "'almanac ask rejects' says which and why"
+		if a.temporary {
+			see = "the page quality.html says which and why, 'almanac formats test FILE' tries one file"
+		}
+		return &exitError{exitQuarantined, fmt.Errorf("%d of %d records were refused, more than --max-rejects %s; %s",
+			out.Counts.Rejects, offered, c.MaxRejects, see)}
 	}
-	if x := matching(out.Findings, f.failOn); x != nil {
+	if x := matching(out, f.failOn); x != nil {
 		return &exitError{exitMatched, fmt.Errorf("--fail-on %s: %s", strings.Join(f.failOn, ","), x.Sentence)}
 	}
 	return nil
 }
 
-func matching(findings []schemas.Finding, kinds []string) *schemas.Finding {
-	for i, x := range findings {
-		if x.Status != finding.StatusIgnored && (contains(kinds, x.Kind) || contains(kinds, "any")) {
-			return &findings[i]
+// matching is the first finding of one of the kinds that no earlier night had.
+func matching(out *nightly.Outcome, kinds []string) *schemas.Finding {
+	for i, x := range out.Findings {
+		if x.Status != finding.StatusIgnored && out.New[x.FindingID] && (contains(kinds, x.Kind) || contains(kinds, "any")) {
+			return &out.Findings[i]
 		}
 	}
 	return nil

@@ -27,6 +27,8 @@ type app struct {
 	format   string // --format
 	quiet    bool
 	workers  int
+	// temporary says that the lake goes when the command ends.
+	temporary bool
 }
 
 // run executes one command line. No failure shows a stack trace.
@@ -43,7 +45,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		fmt.Fprintf(stderr, "almanac: stopped: %v; what was published stays, run it again for the rest\n", context.Cause(ctx))
+		return exitFailed
+	case err != nil:
 		fmt.Fprintf(stderr, "almanac: %s\n", escapeLines(err.Error()))
 	}
 	return exitCode(err)
@@ -82,13 +88,33 @@ Exit codes: 0 done, 1 failed (nothing changed), 2 usage or configuration,
 	f.StringVar(&a.now, "now", "", "what now means: clock, data (the end of the data) or an instant in RFC 3339")
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "say nothing on success")
 	f.IntVar(&a.workers, "workers", 2, "files and subjects worked on at a time")
-	root.AddCommand(
-		a.nightlyCommand(), a.runCommand(), a.ingestCommand(), a.analyzeCommand(), a.reportCommand(),
-		a.askCommand(), a.sqlCommand(), a.showCommand(), a.incidentCommand(), a.signaturesCommand(),
-		a.fixCommand(), a.verifyCommand(),
-		a.formatsCommand(), a.initCommand(), a.configCommand(), a.doctorCommand(), a.checkCommand(),
-		a.demoCommand(), a.versionCommand(),
-	)
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		if a.workers < 1 {
+			return usageError("--workers %d: at least 1 must work", a.workers)
+		}
+		return nil
+	}
+	root.Version = version
+	root.SetVersionTemplate(toolVersion() + "\n")
+	for _, g := range []struct {
+		id, title string
+		commands  []*cobra.Command
+	}{
+		{"begin", "Begin:", []*cobra.Command{a.runCommand(), a.initCommand(), a.configCommand(), a.formatsCommand(), a.demoCommand()}},
+		{"night", "Every night:", []*cobra.Command{a.nightlyCommand(), a.ingestCommand(), a.analyzeCommand(), a.reportCommand()}},
+		{"ask", "Ask:", []*cobra.Command{a.askCommand(), a.showCommand(), a.incidentCommand(), a.signaturesCommand(), a.sqlCommand()}},
+		{"fix", "Did it hold:", []*cobra.Command{a.fixCommand(), a.verifyCommand()}},
+		{"keep", "Look after it:", []*cobra.Command{a.doctorCommand(), a.checkCommand(), a.versionCommand()}},
+	} {
+		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
+		for _, c := range g.commands {
+			c.GroupID = g.id
+			root.AddCommand(c)
+		}
+	}
+	root.SetHelpCommandGroupID("keep")
+	root.SetCompletionCommandGroupID("keep")
+	tidyUsage(root)
 	markStarted(root)
 	return root
 }
@@ -111,6 +137,7 @@ func markStarted(c *cobra.Command) {
 
 func (a *app) formatFlag(c *cobra.Command) {
 	c.Flags().StringVar(&a.format, "format", "table", "output: "+strings.Join(listing.Formats, ", "))
+	complete(c, "format", listing.Formats)
 }
 
 // load finds and reads the configuration and lets flags win.

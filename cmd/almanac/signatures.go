@@ -29,6 +29,8 @@ without a digit that are values) and never_merge (words that tell statements
 apart). Changed rules apply to what is read from then on; what the lake holds
 keeps its shapes, is grouped anew under the new rules, and former ids resolve.
 A value that a pattern masks in new lines stays visible in the text of old ones.`,
+		Example: `  almanac signatures --search refused
+  almanac signatures --service checkout --format csv`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.withWarehouse(cmd.Context(), func(w *warehouse.Warehouse, c *config.Config) error {
 				t, err := w.Table(cmd.Context(), "ask/signatures", warehouse.Params{"search": search, "service": service})

@@ -26,6 +26,9 @@ func (a *app) sqlCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "sql",
 		Short: "one SELECT over the lake's views; without -c: from standard input, or a prompt",
+		Long: `sql answers one SELECT over the views that --tables lists (DuckDB's dialect). It
+changes nothing, reads nothing outside the lake and ends after --timeout. Times
+are UTC; event_date is the partition: name it where the lake is large.`,
 		Example: `  almanac sql --tables
   almanac sql -c "SELECT service, count(*) FROM event WHERE level = 'error' GROUP BY service ORDER BY 2 DESC"`,
 		Args: cobra.NoArgs,
@@ -108,8 +111,7 @@ func tableList() *schemas.Table {
 			if err != nil {
 				continue
 			}
-			first, _, _ := strings.Cut(q.Doc, "\n")
-			t.Rows = append(t.Rows, []any{q.Object, "", "", first})
+			t.Rows = append(t.Rows, []any{q.Object, "", "", firstSentence(q.Doc)})
 			for _, c := range q.Columns {
 				t.Rows = append(t.Rows, []any{q.Object, c.Name, c.Type, c.Doc})
 			}

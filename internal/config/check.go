@@ -64,13 +64,19 @@ func unknownFields(s map[string]any, t reflect.Type, at string) []string {
 
 // Nearest gives the candidate with the fewest edits from word.
 func Nearest(word string, candidates []string) string {
-	best, bestD := "", 1<<30
+	best, _ := NearestWithin(word, candidates)
+	return best
+}
+
+// NearestWithin is Nearest, with the number of edits.
+func NearestWithin(word string, candidates []string) (best string, edits int) {
+	edits = 1 << 30
 	for _, c := range candidates {
-		if d := editDistance(word, c); d < bestD {
-			best, bestD = c, d
+		if d := editDistance(word, c); d < edits {
+			best, edits = c, d
 		}
 	}
-	return best
+	return best, edits
 }
 
 // editDistance is Levenshtein's, over bytes: keys are ASCII.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"sort"
+	"strings"
 	"sync"
 	"time"
 
@@ -68,6 +69,9 @@ func (n *night) nothingReadable() bool {
 func (n *night) whyNothing() string {
 	if len(n.Config.Sources) == 0 {
 		return "the configuration has no sources"
+	}
+	if s := n.Config.Sources[0]; s.Literal {
+		return "there is no file below " + strings.Join(s.Paths, ", ") + " (names that begin with a dot are left out)"
 	}
 	return "no pattern of the sources matches a file; 'almanac config check' says which"
 }

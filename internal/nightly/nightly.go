@@ -48,6 +48,7 @@ type Outcome struct {
 	// say which later steps ran.
 	Unchanged, Analysed, Reported bool
 	Findings                      []schemas.Finding
+	New                           map[string]bool // ids of Findings that no earlier night had
 	Notes                         []string
 	Pages                         int
 	Index                         string // path of index.html

@@ -40,7 +40,29 @@ func (n *night) publish(ctx context.Context, v *verdicts) error {
 		return err
 	}
 	n.lake, n.out.Findings = res.Lake, v.findings
-	return nil
+	n.out.New, err = n.newFindings(v)
+	return err
+}
+
+// newFindings are the ids that no night before this one concluded.
+func (n *night) newFindings(v *verdicts) (map[string]bool, error) {
+	fresh := map[string]bool{}
+	for _, f := range v.findings {
+		fresh[f.FindingID] = true
+	}
+	for _, date := range n.lake.Dates(lake.TableFinding) {
+		if date >= v.night {
+			continue
+		}
+		rows, err := lake.Read[schemas.Finding](n.lake, lake.TableFinding, date)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range rows {
+			delete(fresh, f.FindingID)
+		}
+	}
+	return fresh, nil
 }
 
 // readPrevious gives the recurrences of the last night before this one.
