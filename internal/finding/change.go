@@ -44,6 +44,7 @@ func Changes(in ChangeInput) ChangeResult {
 	}
 	res.Failure = h.failures()
 	j := &judge{in: &in, history: h, model: newHazard(h, res.Failure, countServices(in.Records, h))}
+	j.learn(j.lessons())
 	for _, i := range h.incidents {
 		res.Causes = append(res.Causes, j.incident(i)...)
 	}
@@ -129,10 +130,15 @@ func (j *judge) candidates(s subject) (found, out []candidate) {
 			}
 			continue
 		}
-		c.weight = j.spread(c.changeRec, s, c.hops) * newFactor(s.known, s.isNew != "") * revertFactor(c.changeRec, s.onset)
+		c.weight = j.weigh(c, s)
 		found = append(found, c)
 	}
 	return found, out
+}
+
+// weigh is the rate at which a change may have begun the subject.
+func (j *judge) weigh(c candidate, s subject) float64 {
+	return j.spread(c.changeRec, s, c.hops) * newFactor(s.known, s.isNew != "") * revertFactor(c.changeRec, s.onset)
 }
 
 // spread is the weight of a change, averaged over the time in which the
@@ -191,7 +197,7 @@ func (j *judge) rows(s subject, found, out []candidate, why string) []schemas.Ca
 		})
 	}
 	for k, c := range found {
-		if k >= maxCandidates || c.p < .01 {
+		if k >= maxCandidates || k > 0 && c.p < .01 {
 			break
 		}
 		rows = append(rows, j.row(s, c))

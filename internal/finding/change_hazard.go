@@ -20,17 +20,18 @@ const (
 // a change by hour of the week, and the chance of each kind of change to
 // cause one.
 type hazard struct {
-	alpha   map[string]float64
-	lambda0 float64        // failures without a change per minute and service
-	profile [2][24]float64 // weekdays, weekends; mean 1 over the week
+	alpha   map[string]float64 // by kind; "" for kinds without changes of their own
+	lambda0 float64            // failures without a change per minute and service
+	profile [2][24]float64     // weekdays, weekends; mean 1 over the week
 	zone    *time.Location
+	learned
 }
 
 // newHazard anchors the model on the change-failure rates, so that its
 // probabilities hold at sites where changes are harmless and at sites where
 // they are not.
 func newHazard(h *history, failures []ChangeFailure, services int) hazard {
-	m := hazard{alpha: map[string]float64{}, zone: h.zone}
+	m := hazard{alpha: map[string]float64{}, zone: h.zone, learned: unlearned(services)}
 	mass := stat.LagMass(failureLag.Minutes())
 	all := priorChange
 	explained := 0.0
@@ -102,9 +103,10 @@ func (m *hazard) dayKind(t time.Time) int {
 	return 0
 }
 
-// none is the rate of failures without a change at an instant, per minute.
-func (m *hazard) none(t time.Time) float64 {
-	return m.lambda0 * m.profile[m.dayKind(t)][t.In(m.zone).Hour()]
+// none is the rate of failures of these services without a change at an
+// instant, per minute.
+func (m *hazard) none(t time.Time, services []string) float64 {
+	return m.lambda0 * m.ownRate(services) * m.profile[m.dayKind(t)][t.In(m.zone).Hour()]
 }
 
 // of is the chance of a change of this kind to cause a failure.
@@ -137,7 +139,7 @@ func newFactor(known, isNew bool) float64 {
 // weight is the rate per minute at which this change causes a failure lag
 // after it, hops calls away.
 func (m *hazard) weight(c changeRec, lag time.Duration, hops int) float64 {
-	w := m.of(c.Kind) * stat.DistanceWeight(hops) * stat.LagDensity(lag.Minutes())
+	w := m.of(c.Kind) * m.harm(c.Service) * m.hop[hopClass(hops)] * stat.LagDensity(lag.Minutes())
 	if c.reactive {
 		w *= reactiveWeight
 	}

@@ -87,7 +87,7 @@ func TestJudgesBearAnyInput(t *testing.T) {
 
 // Hundreds of incidents and thousands of changes are judged in seconds.
 func TestChangesAtSize(t *testing.T) {
-	w := newChangeWorld(1, changeRecipe{20, 26, true, true, .05, 4})
+	w := newChangeWorld(1, changeRecipe{20, 26, true, true, .05, 4, false})
 	begin := time.Now()
 	res := Changes(w.input)
 	var in SimilarInput

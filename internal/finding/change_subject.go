@@ -22,14 +22,8 @@ const minHistory = 14 * 24 * time.Hour
 // incident traces one incident: the changes of the day before, and what fell
 // silent weeks before.
 func (j *judge) incident(i incidentRec) []schemas.Cause {
-	s := subject{kind: "incident", id: i.IncidentID, services: i.services, onset: i.at, recorded: i.at, reach: j.in.Graph.from(i.services)}
-	for _, c := range j.in.Cascades {
-		if c.IncidentID == i.IncidentID && !c.Onset.IsZero() && len(c.Steps) > 0 && c.Onset.Before(s.onset) {
-			s.onset = c.Onset
-		}
-	}
-	s.known, s.isNew = j.newWith(s)
-	s.none = j.model.none(s.onset)
+	s := j.began(i)
+	s.none = j.model.none(s.onset, s.services)
 	found, out := j.candidates(s)
 	found = rank(found, s.none)
 	found = j.chains(s, found)
@@ -47,6 +41,37 @@ func (j *judge) incident(i incidentRec) []schemas.Cause {
 		}
 	}
 	return rows
+}
+
+// began is an incident as a subject: its errors may have begun before it was
+// recorded.
+func (j *judge) began(i incidentRec) subject {
+	s := subject{kind: "incident", id: i.IncidentID, services: i.services, onset: i.at, recorded: i.at, reach: j.in.Graph.from(i.services)}
+	for _, c := range j.in.Cascades {
+		if c.IncidentID == i.IncidentID && !c.Onset.IsZero() && len(c.Steps) > 0 && c.Onset.Before(s.onset) {
+			s.onset = c.Onset
+		}
+	}
+	s.known, s.isNew = j.newWith(s)
+	return s
+}
+
+// lessons are the incidents that tell how failures follow changes here:
+// neither relapses nor occasions of something that recurs.
+func (j *judge) lessons() []lesson {
+	var out []lesson
+	for _, i := range j.history.incidents {
+		if i.relapse || !j.history.inSpan(i.at) || strings.Contains(i.Warning, startGuessed) {
+			continue
+		}
+		if _, ok := recurring(j.in.Recurrences, j.history.zone, i.services, i.at); ok {
+			continue
+		}
+		l := lesson{subject: j.began(i)}
+		l.found, _ = j.candidates(l.subject)
+		out = append(out, l)
+	}
+	return out
 }
 
 // startGuessed is what intake writes on an incident whose start it took from
@@ -284,7 +309,7 @@ func (j *judge) onset(o schemas.Onset) []schemas.Cause {
 		s.isNew = o.Template
 	}
 	span := max(1, j.history.until.Sub(j.history.since).Minutes())
-	s.none = max(j.model.none(s.onset), .5*float64(len(j.in.Onsets))/span/float64(max(1, len(j.in.Records.Known))))
+	s.none = max(j.model.none(s.onset, s.services), .5*float64(len(j.in.Onsets))/span/float64(max(1, len(j.in.Records.Known))))
 	found, out := j.candidates(s)
 	return j.rows(s, rank(found, s.none), out, j.outside(s))
 }

@@ -25,10 +25,29 @@ type changeRecipe struct {
 	office          bool // changes and incidents follow office hours
 	fixes           bool // changes answer incidents, incidents relapse
 	cfr             float64
-	rate            int // changes a week and service
+	rate            int  // changes a week and service
+	uneven          bool // services differ threefold up and down: in failures of their own, in harm of their changes
 }
 
 var worldStart = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC) // a Monday
+
+// What differs between services where they are unlike each other.
+var (
+	unevenOwn  = []float64{.2, .5, 2.3}
+	unevenHarm = []float64{.3, 2, .7, 1}
+)
+
+// officeWeight is how much is going on at an instant.
+func officeWeight(t time.Time) float64 {
+	if d := t.Weekday(); d != time.Saturday && d != time.Sunday {
+		if h := t.Hour(); h >= 9 && h < 18 {
+			return 1
+		} else if h >= 7 && h < 21 {
+			return .3
+		}
+	}
+	return .05
+}
 
 // moment draws an instant of a week: evenly, or in office hours.
 func moment(rng *rand.Rand, week int, office bool) time.Time {
@@ -37,15 +56,7 @@ func moment(rng *rand.Rand, week int, office bool) time.Time {
 		if !office {
 			return t.Truncate(time.Second)
 		}
-		w := .05
-		if d := t.Weekday(); d != time.Saturday && d != time.Sunday {
-			if h := t.Hour(); h >= 9 && h < 18 {
-				w = 1
-			} else if h >= 7 && h < 21 {
-				w = .3
-			}
-		}
-		if rng.Float64() < w {
+		if rng.Float64() < officeWeight(t) {
 			return t.Truncate(time.Second)
 		}
 	}
@@ -120,11 +131,15 @@ func newChangeWorld(seed uint64, r changeRecipe) changeWorld {
 		}
 	}
 	for s := range r.services {
+		own, harm := 1.0, 1.0
+		if r.uneven {
+			own, harm = unevenOwn[s%3], unevenHarm[s%4]
+		}
 		for week := range r.weeks {
 			for range r.rate {
 				at := moment(rng, week, r.office)
 				id := change(s, at)
-				if rng.Float64() < r.cfr {
+				if rng.Float64() < r.cfr*harm {
 					on := s
 					if s+1 < r.services && rng.Float64() < .3 {
 						on = s + 1 // the caller shows it
@@ -133,7 +148,10 @@ func newChangeWorld(seed uint64, r changeRecipe) changeWorld {
 					follow(on, t, incident(on, t, id), id)
 				}
 			}
-			if rng.Float64() < .6 {
+			for left := .6 * own; left > 0; left-- {
+				if rng.Float64() >= left {
+					continue
+				}
 				t := moment(rng, week, r.office)
 				follow(s, t, incident(s, t, ""), "")
 			}
@@ -147,14 +165,15 @@ type tallyCauses struct {
 	caused, right        int
 	background, saidNone int
 	bins                 [3]struct{ n, hit, sum float64 } // all said probabilities .2-.6, .6-.9, .9+
+	confident            int
 	confidentWrong       int
 	latest               int // of caused, begun by the latest change on the same service
 }
 
-func (t *tallyCauses) add(w changeWorld, res ChangeResult) {
+func (t *tallyCauses) add(w changeWorld, causes []schemas.Cause) {
 	best := map[string]schemas.Cause{}
 	label := map[string]string{}
-	for _, c := range res.Causes {
+	for _, c := range causes {
 		if c.SubjectKind != "incident" {
 			continue
 		}
@@ -205,6 +224,9 @@ func (t *tallyCauses) add(w changeWorld, res ChangeResult) {
 		}
 		t.bins[k].n++
 		t.bins[k].sum += p
+		if p >= atLikely {
+			t.confident++
+		}
 		if b.ChangeID == truth {
 			t.bins[k].hit++
 		} else if p >= atLikely {
