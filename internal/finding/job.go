@@ -29,6 +29,17 @@ const recJobLead = 120
 // startLine matches templates that read like the start of a job.
 var startLine = regexp.MustCompile(`(?i)\b(start(s|ed|ing)?|begin(s|ning)?|began|begun|launch(es|ed|ing)?|kick(ed|ing)? off|trigger(ed|ing)?|running|run (of|for)|scheduled)\b`)
 
+// endLine matches templates that read like the end of a job.
+var endLine = regexp.MustCompile(`(?i)\b(finish(ed|es)?|complete[ds]?|completion|done|ended|succeeded|stopped|took)\b`)
+
+// beginsOrEnds says what the line of the job tells.
+func (m *recJobMatch) beginsOrEnds() string {
+	if t := m.series.template; endLine.MatchString(t) && !startLine.MatchString(t) {
+		return "ends"
+	}
+	return "starts"
+}
+
 // groupJobs gathers the rows of a line into series, in order.
 func groupJobs(rows []RecurrenceJob) []*recJobSeries {
 	by := map[[2]string]*recJobSeries{}
@@ -77,6 +88,7 @@ type recJobMatch struct {
 	lag                            float64 // median seconds from start to first error
 	clock                          float64 // median start, minutes of the day on the story's frame
 	runs, runHits, skips, skipHits int
+	quietSkips                     int      // skips on which there was little traffic too
 	isService                      bool     // the job is a line of a service that logs all day
 	others                         []string // services whose lines fit as well
 }
@@ -94,12 +106,16 @@ func (j *recJudge) matchJob(st *recStory, s *recJobSeries) *recJobMatch {
 	var lag, clock, begin []float64
 	m := &recJobMatch{series: s}
 	hits := 0
+	usual := st.usualLoad()
 	for _, o := range st.occ {
 		if !o.isObserved || !st.isLive(o) || !j.logs.isRead(o.due) {
 			continue
 		}
 		ran := s.lastIn(o.due.UnixMicro()-recJobLead*minuteMicros, o.end.UnixMicro())
 		m.count(ran != 0, o.isHit)
+		if ran == 0 && o.volume < quietShare*usual {
+			m.quietSkips++
+		}
 		if !o.isHit || o.first == 0 {
 			continue
 		}
@@ -171,8 +187,23 @@ func (m *recJobMatch) g() float64 {
 // skipSpeaks says whether the days without the job clear it of doubt: some
 // were observed, the errors came on most days with it, and hardly without.
 func (m *recJobMatch) skipSpeaks() bool {
-	return m != nil && m.skips > 0 && m.g() > 2.7 &&
+	return m != nil && m.skips > 0 && m.g() > 2.7 && 2*m.quietSkips <= m.skips &&
 		2*m.skipHits < m.skips && 2*m.runHits > m.runs
+}
+
+// quietShare is the share of the usual traffic under which a day says nothing
+// of a job that did not run: a weekend without both decides nothing.
+const quietShare = 0.7
+
+// usualLoad is the median load in the window over the observed occasions.
+func (st *recStory) usualLoad() float64 {
+	var v []float64
+	for _, o := range st.occ {
+		if o.isObserved {
+			v = append(v, o.volume)
+		}
+	}
+	return stat.Median(v)
 }
 
 // isLive says whether an occasion lies in the active period.
@@ -190,8 +221,11 @@ func (j *recJudge) findJob(st *recStory) {
 	var all []*recJobMatch
 	for _, s := range j.jobs {
 		if m := j.matchJob(st, s); m != nil {
-			if startLine.MatchString(s.template) {
+			switch {
+			case startLine.MatchString(s.template):
 				m.score++
+			case endLine.MatchString(s.template):
+				m.score -= 2
 			}
 			all = append(all, m)
 		}

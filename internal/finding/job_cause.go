@@ -7,6 +7,10 @@ import (
 	"almanac/internal/stat"
 )
 
+// minPeak is how many times the traffic of the rest of the day a window must
+// have for traffic to be a rival of the clock.
+const minPeak = 1.2
+
 // recCause is the verdict on what makes a recurrence recur, with its reasons.
 type recCause struct {
 	verdict string
@@ -30,9 +34,9 @@ func (st *recStory) judgeCause() {
 	}
 	if m := st.job; m != nil {
 		if m.lag >= 1 {
-			say("%s starts at %s, median %s before the first error", m.name(), recClock(int(math.Round(m.clock))), recSeconds(m.lag))
+			say("%s %s at %s, median %s before the first error", m.name(), m.beginsOrEnds(), recClock(int(math.Round(m.clock))), recSeconds(m.lag))
 		} else {
-			say("%s starts at %s, just as the errors begin", m.name(), recClock(int(math.Round(m.clock))))
+			say("%s %s at %s, just as the errors begin", m.name(), m.beginsOrEnds(), recClock(int(math.Round(m.clock))))
 		}
 		for _, o := range m.others {
 			say("%s starts at a fixed distance too and cannot be told apart by timing alone", o)
@@ -47,6 +51,9 @@ func (st *recStory) judgeCause() {
 		say("no volume known: a regular peak of traffic would look the same")
 	case d.lowDays >= 2 && d.highDays >= 2 && d.lowShare >= 0.7*d.highShare:
 		isJob = true
+		if st.peak > 0 && st.peak < minPeak {
+			break // what is said of the peak says more
+		}
 		if d.isWeekends {
 			say("weekends without the traffic peak fail too (%d of %d)", d.lowHits, d.lowDays)
 		} else {
@@ -56,15 +63,15 @@ func (st *recStory) judgeCause() {
 		isLoad = true
 		say("on %s with little traffic it fails on %d only", recCount(d.lowDays, "day"), d.lowHits)
 	}
-	if st.peak > 0 && st.peak < 1.2 && !st.sub.load.isFlat && st.kind != kindInterval {
+	if st.peak > 0 && st.peak < minPeak && !st.sub.load.isFlat && st.kind != kindInterval {
 		isJob = true
 		say("traffic is not higher then than during the rest of the day (%.1f times)", st.peak)
 	}
-	if o := st.others; o.days >= 3 && o.volume >= 0.8 && float64(o.hits) <= 0.3*float64(o.days) {
+	if o := st.others; o.days >= 3 && float64(o.hits) <= 0.3*float64(o.days) {
 		isJob = true
-		say("on other days traffic is as high at that time and it fails on %d of %d only", o.hits, o.days)
+		say("on %d other days traffic is as high at that time and it fails on %d of them", o.days, o.hits)
 	}
-	if d.slope > 0.5 && d.t > 3 && st.peak >= 1.2 {
+	if d.slope > 0.5 && d.t > 3 && st.peak >= minPeak {
 		isLoad = true
 		say("the rate rises with traffic (a doubling of traffic makes it %.1f times)", math.Pow(2, d.slope))
 	}

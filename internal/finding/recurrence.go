@@ -195,7 +195,7 @@ func (j *recJudge) judge(s *recSubject, prev []schemas.Recurrence) *recVerdict {
 	v.tested = true
 	c := j.newCase(s)
 	limit := math.Log(j.p.Report)
-	for round := 0; round < j.p.Rounds && len(c.active) > 0 || round == 0; round++ {
+	for round := 0; round < j.p.Rounds && len(c.active)+len(c.ticks) > 0 || round == 0; round++ {
 		found, per := c.search()
 		if round == 0 {
 			v.p = math.Exp(found.lnP)

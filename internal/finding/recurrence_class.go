@@ -37,7 +37,8 @@ type recClass struct {
 const (
 	weightWeekBlock = 0.15
 	weightPeriods   = 0.12
-	weightInterval  = 0.03
+	weightInterval  = 0.02
+	weightSlow      = 0.01
 	weightAnyHour   = 0.04
 )
 

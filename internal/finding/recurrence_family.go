@@ -121,13 +121,14 @@ func (j *recJudge) tellFamily(g []*recEntry, edges []RecurrenceEdge) {
 		best = math.Max(best, e.st.share())
 	}
 	depth := callDepth(in, edges)
+	alone := loneSignatures(g)
 	lead := append([]*recEntry(nil), g...)
 	sort.SliceStable(lead, func(x, y int) bool {
 		a, b := lead[x], lead[y]
 		for _, c := range [...]int{
 			a.st.lag(best) - b.st.lag(best),
 			j.edge(a.st.sub) - j.edge(b.st.sub),
-			leadRank(a.st.sub, depth) - leadRank(b.st.sub, depth),
+			leadRank(a.st.sub, depth, alone) - leadRank(b.st.sub, depth, alone),
 			b.st.hits*max(1, a.st.exposed) - a.st.hits*max(1, b.st.exposed),
 		} {
 			if c != 0 {
@@ -201,18 +202,51 @@ func (j *recJudge) edge(s *recSubject) int {
 	return 0
 }
 
+// loneSignature is the share of a service's events in the window from which on
+// one signature is all there is to say of them.
+const loneSignature = 0.7
+
+// loneSignatures says for which services of a family a single signature makes
+// up the errors in the window: it has the words and the sharper window.
+func loneSignatures(g []*recEntry) map[string]bool {
+	all, top, n := map[string]float64{}, map[string]float64{}, map[string]int{}
+	for _, e := range g {
+		sum := 0.0
+		for _, o := range e.st.occ {
+			if o.isHit {
+				sum += o.count
+			}
+		}
+		switch s := e.st.sub.service; e.st.sub.kind {
+		case subjectService:
+			all[s] = math.Max(all[s], sum)
+		case subjectSignature:
+			top[s] = math.Max(top[s], sum)
+			n[s]++
+		}
+	}
+	out := map[string]bool{}
+	for s := range top {
+		out[s] = n[s] == 1 && top[s] >= loneSignature*all[s]
+	}
+	return out
+}
+
 // leadRank prefers what people see: services near the top of the calls, and a
-// service's errors before single signatures.
-func leadRank(s *recSubject, depth map[string]int) int {
+// service's errors before single signatures, unless there is but one.
+func leadRank(s *recSubject, depth map[string]int, alone map[string]bool) int {
 	r := 0
 	switch s.kind {
 	case subjectService:
+		if alone[s.service] {
+			r = 2
+		}
 	case subjectSignature:
 		r = 1
 	case subjectErrorType:
-		r = 2
-	case subjectIncident:
 		r = 3
+	case subjectIncident:
+		r = 4
 	}
 	if s.service == "" {
 		r += 5

@@ -2,6 +2,7 @@ package finding
 
 import (
 	"math"
+	"sort"
 	"strings"
 	"time"
 
@@ -75,12 +76,10 @@ func (c *recCase) heldOut(st *recStory) bool {
 	early, subject := *c, *c.recSubject
 	subject.load = c.load.until(cut)
 	early.recSubject = &subject
-	early.active = nil
-	for _, m := range c.active {
-		if m < cut {
-			early.active = append(early.active, m)
-		}
+	before := func(minutes []int64) []int64 {
+		return minutes[:sort.Search(len(minutes), func(i int) bool { return minutes[i] >= cut })]
 	}
+	early.active, early.ticks = before(c.active), before(c.ticks)
 	if c.dense != nil {
 		d := *c.dense
 		d.mean = append([]float64(nil), d.mean...)

@@ -269,6 +269,17 @@ func (ls *recLoads) ofIncidents(service string) *recLoad {
 	return base.ready()
 }
 
+// minutes is the number of minutes observed.
+func (l *recLoad) minutes() int {
+	n := 0
+	for _, v := range l.volume {
+		if v > 0 {
+			n += recSlotMin
+		}
+	}
+	return n
+}
+
 // covers says whether nine tenths of the span were observed.
 func (l *recLoad) covers() bool {
 	n := 0

@@ -217,7 +217,7 @@ func (st *recStory) sentence(errsFirst string) string {
 		fmt.Fprintf(&b, "; %s errs first", errsFirst)
 	}
 	if m := st.job; m != nil {
-		fmt.Fprintf(&b, "; follows %s, which starts at %s", m.name(), recClock(int(math.Round(m.clock))))
+		fmt.Fprintf(&b, "; follows %s, which %s at %s", m.name(), m.beginsOrEnds(), recClock(int(math.Round(m.clock))))
 	}
 	if !st.since[0].IsZero() {
 		fmt.Fprintf(&b, "; since %s", st.since[0].In(st.frame.zone).Format("2 January 2006"))

@@ -220,6 +220,23 @@ var plantRecipes = []plantRecipe{
 			}
 		}
 	}},
+	{"every 15 min on the clock, 7 of 10", 60, "UTC", kindPeriod, "every 15 min", 3, func(w *recWorld, s string) {
+		for d := range w.days {
+			for m := 3; m < recDayMin; m += 15 {
+				if w.rng.Float64() < 0.7 {
+					w.add(s, w.at(d, 0, m, 0), 1)
+				}
+			}
+		}
+	}},
+	{"free timer 7 h 13 min", 60, "UTC", kindInterval, "every 7 h 13 min", -1, func(w *recWorld, s string) {
+		w.uniform(s, 0.5)
+		for t := w.someTime().AddDate(0, 0, -w.days); t.Before(w.until()); t = t.Add(433 * time.Minute) {
+			if w.rng.Float64() < 0.9 {
+				w.add(s, t.Add(time.Duration(60*w.rng.Float64())*time.Second), 1)
+			}
+		}
+	}},
 }
 
 // rightWindow allows ten minutes, or thirty where the start is spread.

@@ -22,6 +22,9 @@ type recCase struct {
 	j      *recJudge
 	dense  *denseSeries // nil for sparse subjects
 	active []int64      // minutes that count, UTC
+	// ticks are the minutes in which periods and timers are looked for: those
+	// that count, and of a dense subject all as long as most minutes are free.
+	ticks []int64
 	// diffuse says what was significant and yet too thin to be called a
 	// recurrence.
 	diffuse string
@@ -52,8 +55,16 @@ func (j *recJudge) newCase(s *recSubject) *recCase {
 		c.dense = newDense(&s.series, s.load)
 		c.active = c.dense.active
 	}
+	c.ticks = c.active
+	if c.dense != nil && maxTicks*len(s.series.minute) <= s.load.minutes() {
+		c.ticks = s.series.minute
+	}
 	return c
 }
+
+// maxTicks is how many observed minutes there must be to one with an event for
+// a phase of the clock to show at all.
+const maxTicks = 3
 
 // gap is the silence that ends an episode, minutes.
 func (c *recCase) gap() int { return c.j.p.GapMin }
@@ -78,11 +89,11 @@ func (c *recCase) search() (best recFound, perFrame []recFound) {
 			found = append(found, scanElevated(f, lf, c.dense, c.j.span, c.j.classes[i]))
 		}
 		if c.kind != subjectIncident {
-			cy := newRecCycles(f, lf, c.active)
+			cy := newRecCycles(f, lf, c.ticks)
 			period := cy.scanPeriods(math.Log(c.j.p.Report))
 			found = append(found, period)
 			if i == 0 {
-				found = append(found, cy.scanIntervals(lf))
+				found = append(found, cy.scanIntervals(lf), c.scanSlow(on))
 			}
 		}
 		for k := range found {
@@ -99,7 +110,9 @@ func (c *recCase) search() (best recFound, perFrame []recFound) {
 }
 
 // isTimer says whether the finding runs round the clock.
-func (x recFound) isTimer() bool { return x.how == howPeriod || x.how == howInterval }
+func (x recFound) isTimer() bool {
+	return x.how == howPeriod || x.how == howInterval || x.how == howSlow
+}
 
 // prefer picks among the calendars: a period, then a free-running timer, that
 // explains most of the onsets comes before windows of the day, which it fills
@@ -107,7 +120,7 @@ func (x recFound) isTimer() bool { return x.how == howPeriod || x.how == howInte
 func (c *recCase) prefer(found []recFound) recFound {
 	best := recFound{class: -1}
 	limit := math.Log(c.j.p.Report)
-	for _, how := range [...]string{howPeriod, howInterval} {
+	for _, how := range [...]string{howPeriod, howInterval, howSlow} {
 		for _, x := range found {
 			if x.how == how && x.lnP < limit && x.share >= 0.5 {
 				return x
@@ -115,11 +128,17 @@ func (c *recCase) prefer(found []recFound) recFound {
 		}
 	}
 	for _, x := range found {
-		if x.lnP < best.lnP {
+		if x.lnP < best.lnP && !(c.dense != nil && x.isTimer()) {
 			best = x
 		}
 	}
 	return best
+}
+
+// scanSlow is scanSlow of the case, on UTC.
+func (c *recCase) scanSlow(on []int64) recFound {
+	t := scanSlow(c.j.span.frames[len(c.j.span.frames)-1], on)
+	return recFound{lnP: t.lnP, how: howSlow, class: -1, share: t.share}
 }
 
 // followsTraffic says whether a subject without a schedule would have one if
@@ -190,13 +209,16 @@ func classDays(f *recFrame, kind string, arg int, days []int) []int {
 
 // remove takes minutes out of the case: where isIn says so.
 func (c *recCase) remove(isIn func(utc int64) bool) {
-	kept := make([]int64, 0, len(c.active))
-	for _, m := range c.active {
-		if !isIn(m) {
-			kept = append(kept, m)
+	left := func(minutes []int64) []int64 {
+		kept := make([]int64, 0, len(minutes))
+		for _, m := range minutes {
+			if !isIn(m) {
+				kept = append(kept, m)
+			}
 		}
+		return kept
 	}
-	c.active = kept
+	c.active, c.ticks = left(c.active), left(c.ticks)
 	if c.dense == nil {
 		return
 	}

@@ -229,6 +229,7 @@ const (
 	howElevated = "elevated"
 	howPeriod   = "period"
 	howInterval = "interval"
+	howSlow     = "slow timer"
 	howAnyHour  = "any hour"
 )
 

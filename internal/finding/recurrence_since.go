@@ -19,10 +19,14 @@ type recActive struct {
 // said to have ended.
 const recMinClean = 3
 
+// recMinBefore is the least number of clean occasions before something is said
+// to have begun: one miss on the first day of the data is no beginning.
+const recMinBefore = 2
+
 // activePeriod finds the stretch of occasions in which the recurrence was
 // alive: the maximum-sum segment of ln(theta/q) per hit and
-// ln((1-theta)/(1-q)) per miss. isBegun only where "from the first occasion
-// on" lies outside the 95 % set of the beginning; isEnded only where the run
+// ln((1-theta)/(1-q)) per miss. isBegun only where the first two
+// occasions lie outside the 95 % set of the beginning; isEnded only where the run
 // of misses at the end is unlikely (under 5 %) for one still alive.
 func activePeriod(hit []bool, q float64) recActive {
 	n, k := len(hit), 0
@@ -53,7 +57,7 @@ func activePeriod(hit []bool, q float64) recActive {
 		}
 	}
 	a.low, a.high = sinceInterval(hit, q, a.to)
-	a.isBegun = a.low > 0
+	a.isBegun = a.low >= recMinBefore
 	in := 0
 	for _, h := range hit[a.from : a.to+1] {
 		if h {

@@ -61,12 +61,9 @@ type recStory struct {
 	prev     *schemas.Recurrence // as an earlier night knew it; nil where new
 }
 
-// recOthers are the observed days outside the story's class, at the same time
-// of day.
-type recOthers struct {
-	days, hits int
-	volume     float64 // median load in the window over that on the class's days; 0 where unknown
-}
+// recOthers are the observed days outside the story's class on which traffic
+// was as high at the same time of day; none where no load is known.
+type recOthers struct{ days, hits int }
 
 // describe turns the best window of a search into a story; nil where the
 // support is too thin.
@@ -81,6 +78,8 @@ func (c *recCase) describe(found recFound, perFrame []recFound) *recStory {
 		ok = c.describePeriod(st, found.period, found.start, found.length)
 	case howInterval:
 		ok = c.describeInterval(st, found.period)
+	case howSlow:
+		ok = c.describeSlow(st)
 	default:
 		ok = c.describeWindow(st, b)
 	}
@@ -135,7 +134,7 @@ func frameVerdict(span *recSpan, per []recFound) string {
 		return frameUnknown
 	}
 	switch d := per[0].lnP - per[1].lnP; {
-	case per[0].how == howInterval || per[0].how == howPeriod && per[0].period <= 60:
+	case per[0].how == howInterval || per[0].how == howSlow || per[0].how == howPeriod && per[0].period <= 60:
 		return frameUnknown
 	case d < -math.Log(frameFactor):
 		return frameWall
@@ -187,15 +186,12 @@ func (c *recCase) fillOccasions(st *recStory, h recHits, b *recBaseline) {
 	var hits []bool
 	var at []int
 	var q []float64
-	var inside, outside []float64
+	var inside []float64
+	var outside []int
 	for d := 1; d < f.days-1; d++ {
 		if !onCalendar(st.kind, st.arg, f.date(d)) {
 			if h.due[d] {
-				st.others.days++
-				if h.hit[d] {
-					st.others.hits++
-				}
-				outside = append(outside, windowLoad(st, b, d))
+				outside = append(outside, d)
 			}
 			continue
 		}
@@ -215,8 +211,15 @@ func (c *recCase) fillOccasions(st *recStory, h recHits, b *recBaseline) {
 	}
 	c.fillActive(st, hits, at, q)
 	st.peak = windowPeak(st, b)
-	if m := stat.Median(inside); m > 0 && !c.load.isFlat {
-		st.others.volume = stat.Median(outside) / m
+	usual := stat.Median(inside)
+	for _, d := range outside {
+		if c.load.isFlat || windowLoad(st, b, d) < 0.8*usual {
+			continue
+		}
+		st.others.days++
+		if h.hit[d] {
+			st.others.hits++
+		}
 	}
 }
 
@@ -338,7 +341,7 @@ func (c *recCase) takeOut(st *recStory) {
 		p := int(st.period)
 		c.remove(func(m int64) bool { return inPhase(f.minute(m)%recDayMin, p, st.start-1, st.end-st.start+2) })
 	case st.kind == kindInterval && st.drift() == 0:
-		c.active = nil
+		c.active, c.ticks = nil, nil
 	case st.drift() != 0:
 		c.remove(func(m int64) bool {
 			for _, o := range st.occ {

@@ -20,7 +20,7 @@ func (st *recStory) drift() float64 {
 // observed cycles of the days on which it ran.
 func (c *recCase) describePeriod(st *recStory, period, phase, width int) bool {
 	f, lf := st.frame, c.load.frames[st.found.frame]
-	cy := newRecCycles(f, lf, c.active)
+	cy := newRecCycles(f, lf, c.ticks)
 	st.period, st.start, st.end = float64(period), phase, phase+width
 	st.kind = kindPeriod
 	if period == 60 {
@@ -111,7 +111,7 @@ func (c *recCase) boundsOfPhase(st *recStory, o *recOccasion, period, phase, wid
 // have its length.
 func (c *recCase) describeInterval(st *recStory, period int) bool {
 	f := st.frame
-	cy := newRecCycles(f, c.load.frames[st.found.frame], c.active)
+	cy := newRecCycles(f, c.load.frames[st.found.frame], c.ticks)
 	w := max(1, period/20)
 	var gaps []float64
 	var hits []bool
@@ -276,13 +276,13 @@ func (c *recCase) fillDrift(st *recStory, on []int64, origin, period, tol float6
 		}
 		occ = append(occ, o)
 	}
-	k := 0
-	for _, h := range hits {
+	k, first, last := 0, len(hits), 0
+	for i, h := range hits {
 		if h {
-			k++
+			k, first, last = k+1, min(first, i), i
 		}
 	}
-	if 2*k < len(hits) {
+	if k == 0 || 2*k < last-first+1 {
 		return false
 	}
 	st.kind, st.arg, st.period, st.occ = kindInterval, 0, period, occ

@@ -25,7 +25,7 @@ func TestsTried(r schemas.Recurrence) []string {
 		fmt.Sprintf("windows of the week: %d", recWeekCount),
 		"a weekday at any hour: 7",
 		"periods on the clock: " + strings.Join(periods, ", ") + " min, every phase",
-		"free-running timers: intervals between events, and days that drift",
+		"free-running timers: intervals between events of 6 minutes to 2 days, and days that drift",
 		fmt.Sprintf("clocks: local time, and UTC where the span holds a clock change; expected rates: %d (flat, by load, any rise with load), the largest chance counts", recWeights),
 		"raised rates of what is always there, by day and window",
 	}
