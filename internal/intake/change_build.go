@@ -15,7 +15,7 @@ func (f *fieldReader) buildChange(c *Context, n *node) (schemas.Change, string) 
 	*ch = schemas.Change{
 		ChangeID: f.text(n, "id"), Service: firstText(f.list(n, "service")), Env: f.text(n, "env"),
 		Actor: f.text(n, "actor"), Version: f.text(n, "version"), Commit: f.text(n, "commit"),
-		URL: f.text(n, "url"), Title: oneLine(f.text(n, "title"), 500),
+		URL: f.text(n, "url"), Title: oneLine(f.text(n, "title"), 500), Team: teamOf(f.list(n, "team")),
 	}
 	if ch.Service == "" {
 		ch.Service = c.Source.Service // a file's name is no service of its records
@@ -125,3 +125,6 @@ func firstText(list []string) string {
 
 // oneLine is s with line ends as spaces, at most n bytes.
 func oneLine(s string, n int) string { return cut(strings.Join(strings.Fields(s), " "), n) }
+
+// teamOf is the first named team, on one line.
+func teamOf(list []string) string { return oneLine(firstText(list), 100) }

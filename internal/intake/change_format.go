@@ -13,6 +13,7 @@ var changeFields = map[string][]string{
 	"actor":    {"actor", "author", "user", "deployed_by", "by", "username", "committer", "initiated_by", "owner", "who"},
 	"version":  {"version", "to_version", "new_version", "tag", "release", "image_tag", "ref"},
 	"commit":   {"commit", "sha", "commit_sha", "git_sha", "revision", "commit_id", "hash"},
+	"team":     {"team", "team_name", "squad", "owning_team", "owner_team", "tribe", "department"},
 	"url":      {"url", "link", "html_url", "web_url"},
 	"title":    {"title", "subject", "summary", "message", "description", "name", "text", "what", "comment"},
 }

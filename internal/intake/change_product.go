@@ -16,7 +16,7 @@ func init() {
 			fields: map[string][]string{
 				"id": {"id", "databaseId"}, "commit": {"sha", "commitOid"}, "version": {"ref.name", "ref"}, "env": {"environment"},
 				"actor": {"creator.login", "creator"}, "started": {"created_at", "createdAt"}, "status": {"latestStatus.state", "state"},
-				"service": {"repository.name", "task.service"}, "title": {"description"}, "url": {"url"},
+				"service": {"repository.name", "task.service"}, "title": {"description"}, "url": {"url"}, "team": {"payload.team"},
 			},
 			adjust: githubStatuses,
 		},
@@ -51,7 +51,7 @@ func init() {
 			fields: map[string][]string{
 				"id": {"almanac_id"}, "service": {"app"}, "env": {"destination"}, "commit": {"revision", "revisions", "syncResult.revision"},
 				"started": {"deployStartedAt", "startedAt", "deployedAt"}, "finished": {"deployedAt", "finishedAt"},
-				"status": {"phase"}, "actor": {"initiatedBy.username", "operation.initiatedBy.username"}, "title": {"message"}, "url": {"source.repoURL"},
+				"status": {"phase"}, "actor": {"initiatedBy.username", "operation.initiatedBy.username"}, "title": {"message"}, "team": {"team"}, "url": {"source.repoURL"},
 			},
 		},
 		&recordForm{
@@ -60,7 +60,7 @@ func init() {
 			fields: map[string][]string{
 				"id": {"metadata.uid"}, "kind": {"reason"}, "service": {"involvedObject.name", "regarding.name"}, "env": {"metadata.namespace", "involvedObject.namespace"},
 				"started": {"firstTimestamp", "eventTime", "metadata.creationTimestamp"}, "finished": {"lastTimestamp", "series.lastObservedTime"},
-				"actor": {"source.component", "reportingComponent"}, "title": {"message", "note"},
+				"actor": {"source.component", "reportingComponent"}, "title": {"message", "note"}, "team": {"metadata.labels.team"},
 			},
 			values: []ValueMap{
 				{Field: "kind", From: []string{"ScalingReplicaSet"}, To: schemas.ChangeDeploy},
@@ -86,7 +86,7 @@ func init() {
 			fields: map[string][]string{
 				"id": {"metadata.uid"}, "service": {"metadata.ownerReferences.name", "metadata.labels.app", "metadata.name"}, "env": {"metadata.namespace"},
 				"started": {"metadata.creationTimestamp"}, "version": {"metadata.annotations.deployment.kubernetes.io/revision"},
-				"title": {"metadata.annotations.kubernetes.io/change-cause"},
+				"title": {"metadata.annotations.kubernetes.io/change-cause"}, "team": {"metadata.labels.team", "metadata.labels.owner"},
 			},
 		},
 		&recordForm{
@@ -149,7 +149,7 @@ func init() {
 			needs: []string{"_id", "date", "kind", "titleVerb|target|member"}, lists: []string{"items"}, confidence: 0.95,
 			fields: map[string][]string{
 				"id": {"_id"}, "started": {"date"}, "title": {"titleVerb", "shortDescription"}, "actor": {"member.email", "member.firstName"},
-				"service": {"name", "target.name"},
+				"service": {"name", "target.name"}, "team": {"member.teams.name", "member.teams.key"},
 			},
 			adjust: launchDarkly,
 		},
@@ -217,10 +217,11 @@ func githubStatuses(n *node, d *draft) {
 // where that did not succeed: the history holds successes only.
 func expandArgo(n *node) []*node {
 	app, dest := n.str("metadata.name"), n.str("spec.destination.namespace")
+	team := n.str("metadata.labels.team", "metadata.labels.owner")
 	var out []*node
 	add := func(e *node, id, phase string) {
 		c := &node{kind: nodeObject, obj: append([]member(nil), e.obj...)}
-		c.obj = append(c.obj, field("app", scalar(app)), field("destination", scalar(dest)), field("almanac_id", scalar(id)))
+		c.obj = append(c.obj, field("app", scalar(app)), field("destination", scalar(dest)), field("team", scalar(team)), field("almanac_id", scalar(id)))
 		if phase != "" {
 			c.obj = append(c.obj, field("phase", scalar(phase)))
 		}

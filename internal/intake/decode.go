@@ -96,6 +96,11 @@ func (s *stream) unwrap() error {
 	if enc := utf16Of(head); enc != 0 {
 		s.transcoded = true
 		r = &utf16Reader{r: r, big: enc == bigEndian}
+		head = bytes.ReplaceAll(head, []byte{0}, nil)
+	}
+	if isXML(head) { // an export of events may be one line
+		s.transcoded = true
+		r = &xmlBreaker{r: r}
 	}
 	s.Reader = r
 	return nil

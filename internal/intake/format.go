@@ -76,6 +76,14 @@ type finisher interface {
 	finish(e *schemas.Event) bool
 }
 
+// streamer is a LineParser of a file that several streams share: a
+// continuation belongs to the event before it in its own stream. stream gives
+// the number of that of the line just parsed, below maxStreams.
+type streamer interface{ stream() int }
+
+// maxStreams is how many streams of one file are told apart.
+const maxStreams = 64
+
 // dropper is a LineParser that may find out later that a line which it took
 // for the beginning of something was none. dropped gives its text, how many
 // lines back it is and the reason, once; nil: nothing. The line has been

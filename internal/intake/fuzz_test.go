@@ -188,7 +188,7 @@ func resumed(t testing.TB, dir, format string, content []byte, cut int) {
 	path := filepath.Join(dir, "app.log")
 	in := Input{Source: &Source{Name: "fuzz", Format: format}, Path: path, Name: "app.log", ModTime: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)}
 	var ledger []schemas.LedgerEntry
-	var sum schemas.Accounting
+	var lines int64
 	for night, part := range [][]byte{content[:cut], content} {
 		if err := os.WriteFile(path, part, 0o600); err != nil {
 			t.Fatal(err)
@@ -202,17 +202,18 @@ func resumed(t testing.TB, dir, format string, content []byte, cut int) {
 		if !r.Counts.Balances() || int64(len(k.events)) != r.Counts.Events {
 			t.Fatalf("%s: night %d: %+v with %d events", format, night, r.Counts, len(k.events))
 		}
-		sum = sum.Add(r.Counts)
-		sum.Lines -= r.Counts.AlreadySeen
-		sum.AlreadySeen = 0
+		lines += r.Counts.Lines
+		if night == 1 && len(ledger) > 0 {
+			lines -= ledger[0].Lines
+		}
 		ledger = Advance(ledger, r)
 	}
 	whole := int64(bytes.Count(content, []byte{'\n'}))
 	if n := len(content); n > 0 && content[n-1] != '\n' {
 		whole++
 	}
-	// An archive, or UTF-16, has other lines than its bytes.
-	if utf16Of(content[:min(len(content), 64)]) == 0 && packing(content) == "" && sum.Lines != whole {
-		t.Fatalf("%s: %d lines of %d over two nights, cut at %d", format, sum.Lines, whole, cut)
+	head := content[:min(len(content), 64)] // an archive, UTF-16 or XML has other lines than its bytes
+	if utf16Of(head) == 0 && packing(head) == "" && !isXML(head) && !isXML(content[:min(cut, 64)]) && lines != whole {
+		t.Fatalf("%s: %d lines of %d over two nights, cut at %d", format, lines, whole, cut)
 	}
 }

@@ -37,7 +37,7 @@ func (f *fieldReader) buildIncident(c *Context, n *node) (schemas.IncidentRecord
 	in.RootCause = cut(f.text(n, "root_cause"), maxText)
 	in.Trigger = cut(f.text(n, "trigger"), maxText)
 	in.Category = oneLine(f.text(n, "category"), 200)
-	in.URL = f.text(n, "url")
+	in.URL, in.Team = f.text(n, "url"), teamOf(f.list(n, "team"))
 	in.Body = cut(f.text(n, "body"), maxBody)
 	in.StatedDurationS = f.duration(n, "duration")
 	in.StatedDetectS = f.duration(n, "time_to_detect")
@@ -196,8 +196,23 @@ func (f *fieldReader) actions(n *node, d *draft) {
 		} else {
 			d.warn("an action has an unreadable due date")
 		}
+		a.DoneTS = actionDoneAt(e, rule)
+		if a.DoneTS != 0 && a.Status == "" {
+			a.Status = "done"
+		}
 		if a.Text != "" {
 			d.incident.Actions = append(d.incident.Actions, a)
 		}
 	}
+}
+
+// actionDoneAt is when a follow-up was done, where a field of that name holds
+// an instant.
+func actionDoneAt(e *node, rule stampRule) int64 {
+	for _, name := range []string{"done_at", "done_on", "completed_at", "completed_on", "completed", "completion_date", "closed_at", "finished_at", "resolved_at", "done"} {
+		if t, _, err := rule.parseStamp(e.str(name), ""); err == nil && !t.IsZero() {
+			return schemas.Micros(t)
+		}
+	}
+	return 0
 }

@@ -17,6 +17,7 @@ var incidentFields = map[string][]string{
 	"root_cause":      {"root_cause", "rootcause", "cause", "root_cause_description"},
 	"trigger":         {"trigger", "triggered_by", "caused_by"},
 	"category":        {"category", "cause_category", "incident_type", "type", "tags"},
+	"team":            {"team", "teams", "team_name", "squad", "owning_team", "owner_team", "responders", "assignment_group"},
 	"url":             {"url", "link", "html_url", "permalink", "shortlink"},
 	"body":            {"body", "description", "details", "summary", "postmortem", "impact_description", "notes"},
 	"timeline":        {"timeline", "updates", "incident_updates", "events", "history"},

@@ -17,7 +17,7 @@ func init() {
 			fields: map[string][]string{
 				"id": {"incident_number", "id"}, "title": {"title", "summary"}, "service": {"service.summary", "service.name", "service"},
 				"severity": {"priority.summary", "priority.name", "urgency"}, "detected": {"created_at"},
-				"resolved": {"resolved_at"}, "url": {"html_url"}, "body": {"body.details", "notes.content"}, "timeline": {"notes"},
+				"resolved": {"resolved_at"}, "url": {"html_url"}, "body": {"body.details", "notes.content"}, "timeline": {"notes"}, "team": {"teams.summary", "teams.name"},
 			},
 			adjust: pagerDuty,
 		},
@@ -26,7 +26,7 @@ func init() {
 			needs: []string{"seconds_to_first_ack", "created_at", "id|incident_number"}, lists: []string{"data"}, table: alsoTable, confidence: 0.96,
 			fields: map[string][]string{
 				"id": {"incident_number", "id"}, "title": {"description", "title"}, "service": {"service_name"}, "severity": {"priority_name", "urgency"},
-				"detected": {"created_at"}, "resolved": {"resolved_at"}, "time_to_recover_seconds": {"seconds_to_resolve"},
+				"detected": {"created_at"}, "resolved": {"resolved_at"}, "time_to_recover_seconds": {"seconds_to_resolve"}, "team": {"team_name"},
 			},
 			adjust: func(n *node, d *draft) {
 				in := &d.incident
@@ -41,6 +41,7 @@ func init() {
 			fields: map[string][]string{
 				"id": {"id", "tinyId"}, "title": {"message"}, "service": {"impactedServices"}, "severity": {"priority"}, "started": {"impactStartDate"},
 				"detected": {"createdAt"}, "resolved": {"impactEndDate", "resolvedAt"}, "body": {"description"}, "url": {"links.web"}, "category": {"tags"},
+				"team": {"ownerTeam", "responders[type=team].name", "teams.name"},
 			},
 			adjust: func(n *node, d *draft) {
 				if s := normKey(n.str("status")); d.incident.ResolvedTS == 0 && (s == "resolved" || s == "closed") {
@@ -57,6 +58,7 @@ func init() {
 				"detected":     append(stampsNamed("Reported at", "Detected at", "Identified at"), "created_at"),
 				"acknowledged": stampsNamed("Accepted at", "Acknowledged at"), "mitigated": stampsNamed("Fixed at", "Mitigated at"),
 				"resolved": stampsNamed("Resolved at", "Closed at"), "body": {"summary"}, "url": {"permalink", "postmortem_document_url"},
+				"team":    {"custom_field_entries[custom_field.name=Affected Team].values.value_option.value", "custom_field_entries[custom_field.name=Team].values.value_option.value", "custom_field_entries[custom_field.name=Teams].values.value_catalog_entry.name"},
 				"service": {"custom_field_entries[custom_field.name=Affected services].values.value_catalog_entry.name", "custom_field_entries[custom_field.name=Services].values.value_option.value"},
 			},
 			skip: func(n *node) string {
@@ -73,7 +75,7 @@ func init() {
 				"id": {"number", "id"}, "title": {"name"}, "service": {"services.name"}, "severity": {"severity", "priority"},
 				"started": append(milestones("started"), "started_at"), "detected": milestones("detected"), "acknowledged": milestones("acknowledged"),
 				"mitigated": milestones("mitigated"), "resolved": milestones("resolved"), "body": {"summary", "customer_impact_summary"},
-				"actions": {"incident_tickets"}, "url": {"incident_url"},
+				"actions": {"incident_tickets"}, "url": {"incident_url"}, "team": {"team_assignments.team.name", "teams.name"},
 			},
 			skip: func(n *node) string {
 				if s := strings.ToUpper(n.str("severity")); s == "GAMEDAY" || s == "MAINTENANCE" {
@@ -103,6 +105,7 @@ func init() {
 				"id": {"number", "sys_id"}, "title": {"short_description"}, "service": {"business_service.display_value", "business_service", "cmdb_ci.display_value", "cmdb_ci"},
 				"severity": {"severity", "priority"}, "detected": {"opened_at"}, "acknowledged": {"work_start"}, "resolved": {"resolved_at", "closed_at"},
 				"root_cause": {"close_notes"}, "category": {"close_code", "category"}, "trigger": {"caused_by.display_value", "caused_by"}, "body": {"description"},
+				"team": {"assignment_group.display_value", "assignment_group"},
 			},
 			skip: func(n *node) string {
 				if s := normKey(n.str("state", "incident_state")); s == "8" || s == "canceled" || s == "cancelled" {
@@ -118,7 +121,7 @@ func init() {
 				"id": {"Issue key"}, "title": {"Summary"}, "service": {"Custom field (Affected services)", "Component/s", "Components"},
 				"severity": {"Custom field (Severity)", "Priority"}, "started": {"Custom field (Incident start)", "Custom field (Start time)", "Custom field (Impact start)"},
 				"detected": {"Created"}, "resolved": {"Resolved"}, "root_cause": {"Custom field (Bug Root Cause)", "Custom field (Root cause)"},
-				"category": {"Issue Type"}, "body": {"Description"},
+				"category": {"Issue Type"}, "body": {"Description"}, "team": {"Custom field (Team)", "Team"},
 			},
 		},
 		&recordForm{
@@ -126,7 +129,7 @@ func init() {
 			needs: []string{"key", "fields.summary", "fields.created"}, lists: []string{"issues"}, confidence: 0.95,
 			fields: map[string][]string{
 				"id": {"key"}, "title": {"fields.summary"}, "service": {"fields.components.name"}, "severity": {"fields.severity.value", "fields.priority.name"},
-				"detected": {"fields.created"}, "resolved": {"fields.resolutiondate"}, "category": {"fields.issuetype.name"}, "body": {"fields.description"}, "url": {"self"},
+				"detected": {"fields.created"}, "resolved": {"fields.resolutiondate"}, "category": {"fields.issuetype.name"}, "body": {"fields.description"}, "url": {"self"}, "team": {"fields.team.name", "fields.team"},
 			},
 		},
 		&recordForm{
@@ -135,7 +138,7 @@ func init() {
 			fields: map[string][]string{
 				"id": {"almanac_id"}, "title": {"annotations.summary", "annotations.title", "labels.alertname"}, "service": {"labels.service", "labels.app", "labels.job"},
 				"severity": {"labels.severity"}, "started": {"startsAt"}, "resolved": {"endsAt"}, "category": {"labels.alertname"}, "body": {"annotations.description"},
-				"url": {"generatorURL"},
+				"url": {"generatorURL"}, "team": {"labels.team", "labels.owner"},
 			},
 			adjust: func(n *node, d *draft) {
 				if c := n.str("truncated"); c != "" && c != "0" {
@@ -179,7 +182,7 @@ func init() {
 			fields: map[string][]string{
 				"id": {"attributes.public_id", "id"}, "title": {"attributes.title"}, "severity": {"attributes.severity", "attributes.fields.severity.value"},
 				"service": {"attributes.fields.services.value"}, "started": {"attributes.customer_impact_start"}, "detected": {"attributes.detected", "attributes.created"},
-				"resolved": {"attributes.customer_impact_end", "attributes.resolved"}, "root_cause": {"attributes.fields.root_cause.value"}, "body": {"attributes.fields.summary.value"},
+				"resolved": {"attributes.customer_impact_end", "attributes.resolved"}, "root_cause": {"attributes.fields.root_cause.value"}, "body": {"attributes.fields.summary.value"}, "team": {"attributes.fields.teams.value"},
 			},
 		},
 	)
@@ -270,6 +273,8 @@ func issueLabels(n *node, d *draft) {
 				in.SeverityRaw, in.Severity = name, severityOf(low)
 			case ok && (key == "service" || key == "component" || key == "app"):
 				in.Services = append(in.Services, strings.TrimSpace(value))
+			case ok && (key == "team" || key == "squad") && in.Team == "":
+				in.Team = teamOf([]string{value})
 			}
 		}
 	}

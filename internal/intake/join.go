@@ -14,15 +14,22 @@ const (
 	maxJoinLines = 1000
 )
 
-// joiner holds the last event until it is known that no line belongs to it
-// any more.
+// held is the last event of a stream, until it is known that no line belongs
+// to it any more.
+type held struct {
+	ev    schemas.Event
+	has   bool
+	more  []byte // message of ev with its continuations; nil: none yet
+	lines int
+}
+
+// joiner joins continuations to the event before them in their stream.
 type joiner struct {
 	rec    *Recorder
 	ev     schemas.Event // the one being parsed
-	held   schemas.Event
-	has    bool
-	more   []byte // message of held with its continuations; nil: none yet
-	lines  int
+	held   []held        // by stream
+	at     int           // the stream of the line being taken
+	stream streamer      // nil: the file is one stream
 	over   int64
 	orphan int64  // continuations of an event of another night
 	mixed  *inner // reads lines of other formats; nil: there are none in such files
@@ -30,15 +37,15 @@ type joiner struct {
 	drops  dropper // nil: the parser drops nothing
 	text   arena
 	names  interner
-	traces interner
 }
 
 // lines reads a line format to its end. old is the ledger entry that the
 // lines follow, nil for none.
 func (r *reading) lines(sp *splitter, f *Format, old *schemas.LedgerEntry) error {
 	p := f.Lines(r.c)
-	j := &joiner{rec: r.rec}
+	j := &joiner{rec: r.rec, held: make([]held, 1)}
 	j.drops, _ = p.(dropper)
+	j.stream, _ = p.(streamer)
 	if mixable[f.Name] {
 		j.mixed = newInner(r.c)
 	}
@@ -79,7 +86,7 @@ func (r *reading) lines(sp *splitter, f *Format, old *schemas.LedgerEntry) error
 
 // end gives away what is held, and what the parser still had to join.
 func (j *joiner) end(p LineParser, n int64) error {
-	if err := j.flush(); err != nil {
+	if err := j.flushAll(); err != nil {
 		return err
 	}
 	f, ok := p.(finisher)
@@ -163,6 +170,9 @@ func (j *joiner) line(p LineParser, line []byte, n int64) error {
 	if start := j.rec.source.EventStart; start == nil || start.Match(line) {
 		v, reason = p.Parse(line, &j.ev)
 		other = j.mixed != nil && (v == IsReject || v == IsContinuation && maybeHead(line))
+		if j.stream != nil {
+			j.choose(j.stream.stream())
+		}
 	}
 	if j.drops != nil {
 		if err := j.drop(n); err != nil {
@@ -214,13 +224,21 @@ func (j *joiner) line(p LineParser, line []byte, n int64) error {
 	return j.rec.Reject(n, reason, line)
 }
 
+// choose goes to a stream.
+func (j *joiner) choose(stream int) {
+	for stream >= len(j.held) && len(j.held) < maxStreams {
+		j.held = append(j.held, held{})
+	}
+	j.at = min(stream, len(j.held)-1)
+}
+
 // hold keeps the parsed event, with its strings copied.
 func (j *joiner) hold(n int64) {
 	e, r := &j.ev, j.rec
 	r.took(e.TS)
 	traced(e)
-	j.held, j.has = *e, true
-	h := &j.held
+	j.held[j.at].ev, j.held[j.at].has = *e, true
+	h := &j.held[j.at].ev
 	h.Service, h.Host, h.ErrorType = j.names.get(e.Service), j.names.get(e.Host), j.names.get(e.ErrorType)
 	if h.Host == "" {
 		h.Host = r.source.Host
@@ -232,38 +250,50 @@ func (j *joiner) hold(n int64) {
 	h.SourceID, h.Line, h.EventDate = r.sourceID, n, r.date.of(e.TS)
 }
 
-// append joins a continuation to the held event.
+// append joins a continuation to the held event of its stream.
 func (j *joiner) append(line []byte) {
-	if !j.has {
+	h := &j.held[j.at]
+	if !h.has {
 		j.orphan++
 		return
 	}
-	if j.lines == 0 {
-		j.more = append(j.more[:0], j.held.Message...)
+	if h.lines == 0 {
+		h.more = append(h.more[:0], h.ev.Message...)
 	}
-	if j.lines >= maxJoinLines || len(j.more)+len(line) >= maxJoinBytes {
+	if h.lines >= maxJoinLines || len(h.more)+len(line) >= maxJoinBytes {
 		j.over++
 		return
 	}
-	j.lines++
-	j.more = append(j.more, '\n')
-	j.more = append(j.more, line...)
+	h.lines++
+	h.more = append(h.more, '\n')
+	h.more = append(h.more, line...)
 }
 
-// flush gives the held event away.
+// flush gives the held event of the stream away.
 func (j *joiner) flush() error {
-	if !j.has {
+	h := &j.held[j.at]
+	if !h.has {
 		return nil
 	}
-	j.has = false
-	if j.lines > 0 {
-		j.held.Message = j.text.copy(alias(j.more))
-		j.lines = 0
-		if cap(j.more) > 256<<10 {
-			j.more = nil
+	h.has = false
+	if h.lines > 0 {
+		h.ev.Message = j.text.copy(alias(h.more))
+		h.lines = 0
+		if cap(h.more) > 256<<10 {
+			h.more = nil
 		}
 	}
-	return j.rec.sink.Event(&j.held)
+	return j.rec.sink.Event(&h.ev)
+}
+
+// flushAll gives the held events of all streams away.
+func (j *joiner) flushAll() error {
+	for j.at = range j.held {
+		if err := j.flush(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func isBlank(line []byte) bool {

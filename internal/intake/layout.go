@@ -233,6 +233,16 @@ func (c *clock) bsd(b []byte) (int64, int, string) {
 	if s.day = num(b, 4, 2); s.day < 0 && b[4] == ' ' {
 		s.day = num(b, 5, 1)
 	}
+	if s.year = num(b, 7, 4); s.year > 0 && len(b) >= 20 && b[11] == ' ' { // Cisco and others print it
+		i := hms(b, 12, &s)
+		if s.month == 0 || s.day < 0 || i == 0 {
+			return 0, 0, ""
+		}
+		s.n = offset(b, fraction(b, i, &s), &s, false)
+		ts, reason := c.resolve(&s)
+		return ts, s.n, reason
+	}
+	s.year = 0
 	i := hms(b, 7, &s)
 	if s.month == 0 || s.day < 0 || i == 0 {
 		return 0, 0, ""

@@ -31,6 +31,11 @@ type accessLog struct {
 // Parse implements LineParser.
 func (p *accessLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	open := bytes.Index(line, []byte(" ["))
+	if line[0] == '[' && len(line) > 22 && line[12] == ' ' { // [21/Nov/2026 16:27:01] "GET / HTTP/1.1" 200 12 of Django's server
+		p.buf = append(append(p.buf[:0], "- ["...), line[1:12]...)
+		p.buf = append(append(p.buf, ':'), line[13:]...)
+		line, open = bytes.Clone(p.buf), 1
+	}
 	if open <= 0 || open > 1024 || len(line) > 10 && line[4] == '-' && line[7] == '-' && num(line, 0, 4) > 0 {
 		return IsReject, "not an access log line"
 	}

@@ -25,6 +25,7 @@ type inner struct {
 	again  *inner  // what is inside the line inside: Docker's JSON in journald
 	had    bool
 	event  schemas.Event
+	buf    []byte
 }
 
 func newInner(c *Context) *inner {
@@ -66,7 +67,13 @@ func (i *inner) read(e *schemas.Event) Verdict {
 	i.text.had = false
 	local := i.c.clock.local
 	if v, _ := p.Parse(msg, &i.event); v != IsEvent || i.event.TS < earliest {
-		i.merge(e, p == LineParser(i.json))
+		switch p { // a record without a time of its own
+		case LineParser(i.json):
+			i.timeless(&i.json.set)
+		case LineParser(i.logfmt):
+			i.timeless(&i.logfmt.set)
+		}
+		i.merge(e)
 		return IsEvent
 	}
 	if i.c.clock.local > local && !i.c.Source.ZoneStated {
@@ -79,8 +86,19 @@ func (i *inner) read(e *schemas.Event) Verdict {
 	if in := i.event.TS; in%1e6 != 0 || in != e.TS-mod(e.TS, 1e6) {
 		e.TS = in
 	}
-	i.merge(e, true)
+	i.merge(e)
 	return IsEvent
+}
+
+// timeless takes what a record says that states no time.
+func (i *inner) timeless(set *fieldSet) {
+	if set.has[roleTime] && i.event.TS != 0 || !set.has[roleMessage] {
+		return
+	}
+	i.event = schemas.Event{}
+	set.details(i.c, &i.event)
+	i.event.Message = alias(set.get(roleMessage))
+	i.buf = set.withError(&i.event, i.buf[:0])
 }
 
 // deeper reads the line in the wrapper that was itself inside a wrapper.
@@ -138,16 +156,8 @@ func (i *inner) foreign(line []byte, e *schemas.Event) bool {
 }
 
 // merge takes over what the inner record says.
-func (i *inner) merge(e *schemas.Event, whole bool) {
+func (i *inner) merge(e *schemas.Event) {
 	in := &i.event
-	if in.TS == 0 && whole { // a record without a time of its own
-		i.json.buf = i.json.buf[:0]
-		if i.json.set.has[roleMessage] {
-			i.json.set.details(i.c, in)
-			in.Message = alias(i.json.set.get(roleMessage))
-			i.json.buf = i.json.set.withError(in, i.json.buf)
-		}
-	}
 	if in.Message != "" {
 		e.Message = in.Message
 	}
@@ -177,6 +187,7 @@ func (i *inner) parserFor(b []byte) LineParser {
 		return nil
 	}
 	i.json.set.reset()
+	i.logfmt.set.reset()
 	switch {
 	case b[0] == '{':
 		return i.json

@@ -156,8 +156,10 @@ type jsonLog struct {
 	had    bool
 	inner  bool // it reads what is inside a wrapper itself
 	inside *inner
-	joined []byte // docker: parts of a line so far
-	partTS int64  // of the last part
+	at     int       // docker: the stream of the line just read
+	joined [2][]byte // docker: parts of a line so far, by stream
+	partTS [2]int64  // of the last part
+	beside *inner    // docker: of the second stream
 	ids    map[uint64]bool
 }
 
@@ -183,6 +185,10 @@ func (p *jsonLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	p.collect(v)
 	switch p.format {
 	case "docker":
+		p.at = 0
+		if string(v.GetStringBytes("stream")) == "stderr" {
+			p.at = 1
+		}
 		return p.docker(e)
 	case "bunyan":
 		if n := v.GetStringBytes("name"); n != nil {
@@ -269,22 +275,22 @@ func (p *jsonLog) wrapped(e *schemas.Event) (Verdict, string) {
 // docker joins the parts of a line (a part has no line end) and reads what is
 // inside.
 func (p *jsonLog) docker(e *schemas.Event) (Verdict, string) {
-	text := p.set.get(roleMessage)
+	text, joined := p.set.get(roleMessage), &p.joined[p.at]
 	if n := len(text); n == 0 || text[n-1] != '\n' {
-		if len(p.joined)+len(text) <= maxJoinBytes {
-			p.joined = append(p.joined, text...)
+		if len(*joined)+len(text) <= maxJoinBytes {
+			*joined = append(*joined, text...)
 		}
 		if len(text) > 0 {
 			var first schemas.Event
 			p.buf, _ = p.set.fill(p.c, &first, p.buf[:0])
-			p.partTS = first.TS
+			p.partTS[p.at] = first.TS
 			return IsSkip, ""
 		}
 	}
-	if len(p.joined) > 0 {
-		p.joined = append(p.joined, text...)
-		text = p.joined
-		p.joined = p.joined[:0]
+	if len(*joined) > 0 {
+		*joined = append(*joined, text...)
+		text = *joined
+		*joined = (*joined)[:0]
 	}
 	p.set.value[roleMessage] = trimRight(text, "\r\n")
 	return p.wrapped(e)
@@ -292,20 +298,30 @@ func (p *jsonLog) docker(e *schemas.Event) (Verdict, string) {
 
 // finish gives the parts whose end never came.
 func (p *jsonLog) finish(e *schemas.Event) bool {
-	if len(p.joined) == 0 || p.partTS == 0 {
-		return false
+	for at := range p.joined {
+		if len(p.joined[at]) == 0 || p.partTS[at] == 0 {
+			continue
+		}
+		e.TS, e.Service, e.Message = p.partTS[at], p.c.Service, alias(p.joined[at])
+		p.joined[at], p.at = nil, at
+		p.unwrap(e)
+		return true
 	}
-	e.TS, e.Service, e.Message = p.partTS, p.c.Service, alias(p.joined)
-	p.joined = nil
-	p.unwrap(e)
-	return true
+	return false
 }
 
+// stream is streamer's.
+func (p *jsonLog) stream() int { return p.at }
+
 func (p *jsonLog) unwrap(e *schemas.Event) Verdict {
-	if p.inside == nil {
-		p.inside = newInner(p.c)
+	reader := &p.inside
+	if p.at == 1 {
+		reader = &p.beside
 	}
-	return p.inside.read(e)
+	if *reader == nil {
+		*reader = newInner(p.c)
+	}
+	return (*reader).read(e)
 }
 
 // collect gathers the fields of an object by their roles.

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"bytes"
-	"fmt"
 
 	"github.com/valyala/fastjson"
 
@@ -13,13 +12,16 @@ import (
 func init() {
 	register(&Format{
 		Name: "otlp", Kind: KindLog, Doc: "OpenTelemetry OTLP/JSON: resourceLogs, one or more values per file", Zone: "in the stamp",
-		Detect:   func(h Head) float64 { return holds(h, 0.97, `"resourceLogs"`, `"scopeLogs"`) },
+		Detect: func(h Head) float64 {
+			return max(holds(h, 0.97, `"resourceLogs"`, `"scopeLogs"`), holds(h, 0.97, `"resource_logs"`, `"scope_logs"`))
+		},
 		Document: func(c *Context, doc []byte, out *Recorder) error { return eachJSON(doc, out, otlpValue(c, out)) },
 	})
 	register(&Format{
-		Name: "cloudwatch", Kind: KindLog, Doc: "CloudWatch: filter-log-events, and subscription records of Firehose", Zone: "in the stamp",
+		Name: "cloudwatch", Kind: KindLog, Doc: "CloudWatch: filter-log-events, get-log-events, and subscription records of Firehose", Zone: "in the stamp",
 		Detect: func(h Head) float64 {
-			return max(holds(h, 0.96, `"logStreamName"`, `"eventId"`), holds(h, 0.96, `"messageType"`, `"logGroup"`))
+			return max(holds(h, 0.96, `"logStreamName"`, `"eventId"`), holds(h, 0.96, `"messageType"`, `"logGroup"`),
+				holds(h, 0.96, `"events"`, `"ingestionTime"`, `"message"`))
 		},
 		Document: func(c *Context, doc []byte, out *Recorder) error { return eachJSON(doc, out, cloudwatchValue(c, out)) },
 	})
@@ -102,10 +104,10 @@ func jsonEnd(b []byte, limit int) (size int, ends bool) {
 func otlpValue(c *Context, out *Recorder) func(*fastjson.Value, int64) error {
 	return func(v *fastjson.Value, line int64) error {
 		any := false
-		for _, r := range v.GetArray("resourceLogs") {
+		for _, r := range either(v, "resourceLogs", "resource_logs").GetArray() {
 			service, host := otlpAttr(r.GetArray("resource", "attributes"), "service.name"), otlpAttr(r.GetArray("resource", "attributes"), "host.name")
-			for _, s := range r.GetArray("scopeLogs") {
-				for _, rec := range s.GetArray("logRecords") {
+			for _, s := range either(r, "scopeLogs", "scope_logs").GetArray() {
+				for _, rec := range either(s, "logRecords", "log_records").GetArray() {
 					any = true
 					e := schemas.Event{Service: service, Host: host}
 					if reason := otlpRecord(c, rec, &e); reason != "" {
@@ -127,11 +129,20 @@ func otlpValue(c *Context, out *Recorder) func(*fastjson.Value, int64) error {
 	}
 }
 
+// either gives the field under its JSON name or the one of the .proto file,
+// which some exporters write.
+func either(v *fastjson.Value, name, proto string) *fastjson.Value {
+	if x := v.Get(name); x != nil {
+		return x
+	}
+	return v.Get(proto)
+}
+
 // otlpRecord reads one log record. Ids stay hexadecimal text.
 func otlpRecord(c *Context, rec *fastjson.Value, e *schemas.Event) (reason string) {
-	stamp := rec.Get("timeUnixNano")
+	stamp := either(rec, "timeUnixNano", "time_unix_nano")
 	if n := otlpNumber(stamp); n == "" || n == "0" {
-		stamp = rec.Get("observedTimeUnixNano")
+		stamp = either(rec, "observedTimeUnixNano", "observed_time_unix_nano")
 	}
 	if c.clock.unit == 0 {
 		c.clock.unit = 1e9
@@ -142,8 +153,8 @@ func otlpRecord(c *Context, rec *fastjson.Value, e *schemas.Event) (reason strin
 	if e.Service == "" {
 		e.Service = c.Service
 	}
-	if e.Level = levelField(rec.GetStringBytes("severityText"), false); e.Level == "" {
-		e.Level = levelField([]byte(otlpNumber(rec.Get("severityNumber"))), true)
+	if e.Level = levelField(either(rec, "severityText", "severity_text").GetStringBytes(), false); e.Level == "" {
+		e.Level = levelField([]byte(otlpNumber(either(rec, "severityNumber", "severity_number"))), true)
 	}
 	e.Message = otlpText(rec.Get("body"))
 	attrs := rec.GetArray("attributes")
@@ -154,7 +165,7 @@ func otlpRecord(c *Context, rec *fastjson.Value, e *schemas.Event) (reason strin
 	if s := otlpAttr(attrs, "exception.stacktrace"); s != "" {
 		e.Message += "\n" + s
 	}
-	e.TraceID = string(rec.GetStringBytes("traceId"))
+	e.TraceID = string(either(rec, "traceId", "trace_id").GetStringBytes())
 	return ""
 }
 
@@ -176,8 +187,19 @@ func otlpText(v *fastjson.Value) string {
 	if v.Type() == fastjson.TypeString {
 		return string(v.GetStringBytes())
 	}
-	if s := v.Get("stringValue"); s != nil {
+	if s := either(v, "stringValue", "string_value"); s != nil {
 		return string(s.GetStringBytes())
+	}
+	// A body of fields: the one that is its message, or the whole.
+	fields := either(v, "kvlistValue", "kvlist_value").GetArray("values")
+	for _, name := range []string{"message", "msg", "body", "event"} {
+		for _, f := range fields {
+			if string(f.GetStringBytes("key")) == name {
+				if text := either(f.Get("value"), "stringValue", "string_value"); text != nil {
+					return string(text.GetStringBytes())
+				}
+			}
+		}
 	}
 	return string(v.MarshalTo(nil))
 }
@@ -235,66 +257,4 @@ func serviceOfGroup(group, other string) string {
 		return group
 	}
 	return other
-}
-
-func init() {
-	lineFormat("windows-evtx", "Windows events as JSON lines (evtx_dump -o jsonl)", "in the stamp", 0.97, func(c *Context) LineParser { return &evtxLog{c: c} })
-}
-
-// evtxLog reads Event.System and the values of Event.EventData.
-type evtxLog struct {
-	c      *Context
-	parser fastjson.Parser
-	buf    []byte
-}
-
-// Parse implements LineParser.
-func (p *evtxLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
-	if line[0] != '{' {
-		return IsReject, "not a JSON object"
-	}
-	v, err := p.parser.ParseBytes(line)
-	if err != nil {
-		return IsReject, "broken JSON"
-	}
-	ev := v.Get("Event")
-	if d := v.Get("data", "Event"); d != nil {
-		ev = d
-	}
-	sys := ev.Get("System")
-	if sys == nil {
-		return IsReject, "no Event.System"
-	}
-	ts, n, reason := p.c.clock.iso(sys.GetStringBytes("TimeCreated", "#attributes", "SystemTime"))
-	if n == 0 {
-		return IsReject, "no SystemTime"
-	}
-	if reason != "" {
-		return IsReject, reason
-	}
-	id := sys.Get("EventID")
-	if t := id.Get("#text"); t != nil {
-		id = t
-	}
-	provider := sys.GetStringBytes("Provider", "#attributes", "Name")
-	p.buf = fmt.Appendf(p.buf[:0], "%s %s", provider, otlpNumber(id))
-	if o := ev.GetObject("EventData"); o != nil {
-		o.Visit(func(k []byte, v *fastjson.Value) {
-			if len(p.buf) < 2000 && string(k) != "#attributes" {
-				p.buf = fmt.Appendf(p.buf, " %s=%s", k, otlpText(v))
-			}
-		})
-	}
-	e.TS, e.Service, e.Host, e.Message = ts, string(provider), string(sys.GetStringBytes("Computer")), alias(p.buf)
-	switch sys.GetInt("Level") {
-	case 1:
-		e.Level = schemas.LevelFatal
-	case 2:
-		e.Level = schemas.LevelError
-	case 3:
-		e.Level = schemas.LevelWarn
-	default:
-		e.Level = schemas.LevelInfo
-	}
-	return IsEvent, ""
 }

@@ -11,7 +11,7 @@ func init() {
 	lineFormat("nginx-error", "nginx error log", "of the source", 0.95, func(c *Context) LineParser { return &nginxError{c: c} })
 	lineFormat("apache-error", "Apache error log, 2.4 with module:level and 2.2", "of the source", 0.95, func(c *Context) LineParser { return &apacheError{c: c} })
 	lineFormat("haproxy", "HAProxy HTTP log behind a syslog header", "of the source", 0.97, func(c *Context) LineParser { return &haproxyLog{syslogLog: syslogLog{c: c}} })
-	lineFormat("alb", "AWS application load balancer", "in the stamp", 0.97, func(c *Context) LineParser { return &albLog{c: c} })
+	lineFormat("alb", "AWS load balancers, application and classic", "in the stamp", 0.97, func(c *Context) LineParser { return &albLog{c: c} })
 }
 
 // lineFormat registers a line format that is detected by trying its parser.
@@ -136,6 +136,10 @@ type haproxyLog struct {
 
 // Parse implements LineParser.
 func (p *haproxyLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
+	if isBareHAProxy(line) {
+		e.Service, e.Message = p.c.Service, alias(line)
+		return p.request(e)
+	}
 	v, reason := p.syslogLog.Parse(line, e)
 	if v != IsEvent {
 		return v, reason
@@ -143,7 +147,29 @@ func (p *haproxyLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	if !hasPrefix([]byte(e.Service), "haproxy") {
 		return IsReject, "not a line of haproxy"
 	}
+	return p.request(e)
+}
+
+// isBareHAProxy says that a line begins with the client's address and port
+// and the accept date, as HAProxy prints it to standard output.
+func isBareHAProxy(line []byte) bool {
+	k := bytes.Index(line[:min(len(line), 64)], []byte(" ["))
+	return k > 8 && k+24 < len(line) && bytes.IndexByte(line[:k], ' ') < 0 && bytes.LastIndexByte(line[:k], ':') > 0 &&
+		line[k+4] == '/' && line[k+8] == '/' && line[k+22] == '.'
+}
+
+// request reads the request in e.Message; a line that holds none stays as it
+// is, or is refused where it has no stamp of syslog.
+func (p *haproxyLog) request(e *schemas.Event) (Verdict, string) {
 	b := []byte(e.Message)
+	if e.TS == 0 {
+		k := bytes.IndexByte(b, '[')
+		ts, n, why := p.c.clock.clf(b[k+1:])
+		if n == 0 || why != "" {
+			return IsReject, "no accept date"
+		}
+		e.TS = ts
+	}
 	open := bytes.Index(b, []byte(" ["))
 	if open < 0 {
 		return IsEvent, ""
@@ -191,7 +217,10 @@ func (p *albLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 		return IsReject, "no request in quotes"
 	}
 	f := bytes.Fields(line[:q]) // type time elb client target t1 t2 t3 status target_status in out
-	if len(f) < 12 || !hasPrefix(f[0], "h") && !hasPrefix(f[0], "w") && !hasPrefix(f[0], "g") {
+	if len(f) == 11 && isDigit(f[0][0]) {
+		f = append([][]byte{[]byte("http")}, f...) // classic: without the type
+	}
+	if len(f) < 12 || len(f[8]) != 3 || !hasPrefix(f[0], "h") && !hasPrefix(f[0], "w") && !hasPrefix(f[0], "g") {
 		return IsReject, "not a load balancer line"
 	}
 	ts, n, reason := p.c.clock.iso(f[1])
@@ -208,6 +237,8 @@ func (p *albLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	e.TS, e.Kind, e.Level, e.Service = ts, schemas.EventRequest, schemas.LevelInfo, p.c.Service
 	if parts := bytes.Split(f[2], []byte{'/'}); len(parts) == 3 {
 		e.Service = alias(parts[1])
+	} else if p.c.Source.Service == "" && len(parts) == 1 {
+		e.Service = alias(f[2])
 	}
 	if f[8][0] == '5' {
 		e.Level = schemas.LevelError

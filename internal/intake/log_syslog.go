@@ -30,6 +30,7 @@ type syslogLog struct {
 	strict bool // detection: a line needs a program
 	had    bool
 	inside *inner
+	proxy  *haproxyLog // lines of HAProxy among those of others
 }
 
 // Parse implements LineParser.
@@ -66,7 +67,13 @@ func (p *syslogLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 		return IsReject, "an application's line" // stamp and logger are not stamp, host and program
 	}
 	p.had = true
-	if len(e.Message) > 0 && (e.Message[0] == '{' || isDigit(e.Message[0])) {
+	if m := e.Message; len(m) > 0 && (m[0] == '{' || isDigit(m[0]) || looksLogfmt(bytesOf(m))) {
+		if hasPrefix(bytesOf(e.Service), "haproxy") && isBareHAProxy(bytesOf(m)) {
+			if p.proxy == nil {
+				p.proxy = &haproxyLog{syslogLog: syslogLog{c: p.c}}
+			}
+			return p.proxy.request(e)
+		}
 		if p.inside == nil {
 			p.inside = newInner(p.c)
 		}
@@ -140,6 +147,9 @@ type syslog5424 struct {
 
 // Parse implements LineParser.
 func (p *syslog5424) Parse(line []byte, e *schemas.Event) (Verdict, string) {
+	if k := bytes.IndexByte(line[:min(len(line), 8)], ' '); k > 0 && k+1 < len(line) && line[k+1] == '<' && num(line, 0, k) > 0 {
+		line = line[k+1:] // counted as in RFC 6587
+	}
 	if line[0] != '<' {
 		return IsReject, "no <PRI>"
 	}

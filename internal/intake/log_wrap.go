@@ -17,7 +17,11 @@ type criLog struct {
 	part   [2][]byte
 	first  [2]int64 // stamp of the first part
 	inside [2]*inner
+	at     int // the stream of the line just read
 }
+
+// stream is streamer's.
+func (p *criLog) stream() int { return p.at }
 
 // Parse implements LineParser.
 func (p *criLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
@@ -37,6 +41,7 @@ func (p *criLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	default:
 		return IsReject, "no stream name"
 	}
+	p.at = stream
 	b = b[7:]
 	tag, content, _ := bytes.Cut(b, []byte{' '})
 	if len(tag) == 0 || tag[0] != 'F' && tag[0] != 'P' || len(tag) > 1 && tag[1] != ':' {

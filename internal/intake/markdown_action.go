@@ -71,6 +71,13 @@ func (r *mdReport) actionTables(s mdSection, kind string) []schemas.Action {
 					if st := actionStatus(plainText(cell)); st != "" {
 						a.Status = st
 					}
+				case "done":
+					a.Status = "done"
+					if t, _, err := rule.parseStamp(plainText(cell), ""); err == nil {
+						a.DoneTS = schemas.Micros(t)
+					} else {
+						a.Status = actionStatus(plainText(cell))
+					}
 				case "kind":
 					a.Kind = actionKind(plainText(cell))
 				case "success":
@@ -94,8 +101,10 @@ func actionColumns(header []string) []string {
 			roles[i] = "owner"
 		case "due", "duedate", "deadline", "by", "eta", "when", "targetdate", "target":
 			roles[i] = "due"
-		case "status", "state", "done":
+		case "status", "state":
 			roles[i] = "status"
+		case "done", "doneon", "completed", "completedon", "completiondate", "completedat", "closed", "closedon", "finished", "finishedon", "resolvedon":
+			roles[i] = "done"
 		case "type", "kind", "category":
 			roles[i] = "kind"
 		case "success", "successcondition", "successcriteria", "verify", "verification", "donewhen", "acceptance", "acceptancecriteria":

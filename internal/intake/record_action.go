@@ -16,6 +16,7 @@ var (
 	actionTail    = regexp.MustCompile(`\s*[(\[]([^()\[\]]*)[)\]]\.?\s*$`)
 	actionOwner   = regexp.MustCompile(`(?i)(?:^|[\s;,(—–-]+)(?:owner|assignee|assigned to|who)\s*[:=]\s*([^;,)(—–]+?)\s*(?:$|[;,)—–])`)
 	actionDue     = regexp.MustCompile(`(?i)(?:^|[\s;,(—–-]+)(?:due|deadline|by|eta)\s*[:=]?\s*(\d{4}-\d{2}-\d{2})\b`)
+	actionDoneOn  = regexp.MustCompile(`(?i)(?:^|[\s;,(—–-]+)(?:done|completed?|fixed|closed|finished)(?:\s+(?:on|at))?\s*[:=]?\s*(\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?)?)\s*\)?`)
 	actionHandle  = regexp.MustCompile(`^@?[A-Za-z][A-Za-z0-9]*[._-]?[A-Za-z0-9]+$`)
 	actionAt      = regexp.MustCompile(`(?:^|\s)@([A-Za-z0-9][A-Za-z0-9_.\-]*)\s*$`)
 )
@@ -66,6 +67,12 @@ func readAction(s string, rule stampRule) (a schemas.Action, ok bool) {
 
 // actionPeople takes owner and due date out of s.
 func actionPeople(s string, a *schemas.Action, box bool, rule stampRule) string {
+	if m := actionDoneOn.FindStringSubmatchIndex(s); m != nil && a.DoneTS == 0 {
+		if t, _, err := rule.parseStamp(s[m[2]:m[3]], ""); err == nil {
+			a.DoneTS, a.Status = schemas.Micros(t), "done"
+			s = strings.TrimRight(s[:m[0]], " (") + closing(s[:m[0]], s[m[0]:m[1]]) + s[m[1]:]
+		}
+	}
 	if m := actionTail.FindStringSubmatchIndex(s); m != nil {
 		if tail := s[m[2]:m[3]]; tailPeople(tail, a, rule) {
 			s = s[:m[0]]
@@ -136,4 +143,13 @@ func tailPeople(tail string, a *schemas.Action, rule stampRule) bool {
 // isPlaceholder tells texts that say nothing: "none", "TBD", "{{ summary }}".
 func isPlaceholder(s string) bool {
 	return isAbsent(s) || strings.HasPrefix(s, "{{") || strings.HasPrefix(s, "<") && strings.HasSuffix(s, ">") || normKey(s) == "todo"
+}
+
+// closing is the bracket that goes with an open one when a note at the end of
+// the brackets, "(anna, done 2026-11-03)", is taken out.
+func closing(before, note string) string {
+	if strings.HasSuffix(note, ")") && strings.Count(before, "(") > strings.Count(before, ")") {
+		return ")"
+	}
+	return ""
 }

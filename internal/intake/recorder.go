@@ -42,7 +42,7 @@ func (r *Recorder) Change(line int64, c schemas.Change) error {
 	if c.Env == "" {
 		c.Env = r.source.Env
 	}
-	for _, s := range []*string{&c.ChangeID, &c.Kind, &c.Service, &c.Env, &c.Status, &c.Actor, &c.Version, &c.Commit, &c.URL, &c.Title, &c.Warning} {
+	for _, s := range []*string{&c.ChangeID, &c.Kind, &c.Service, &c.Env, &c.Status, &c.Actor, &c.Version, &c.Commit, &c.URL, &c.Title, &c.Warning, &c.Team} {
 		*s = cleanText(*s)
 	}
 	at := firstOf(c.StartedTS, c.FinishedTS)
@@ -57,7 +57,7 @@ func (r *Recorder) Change(line int64, c schemas.Change) error {
 func (r *Recorder) Incident(line int64, rec schemas.IncidentRecord) error {
 	i := &rec.Incident
 	i.Source, i.File, i.SourceID, i.Line = r.source.Name, r.file, r.sourceID, line
-	for _, s := range []*string{&i.IncidentID, &i.Title, &i.Service, &i.Severity, &i.SeverityRaw, &i.RootCause, &i.Trigger, &i.Category, &i.URL, &i.Body, &i.Warning} {
+	for _, s := range []*string{&i.IncidentID, &i.Title, &i.Service, &i.Severity, &i.SeverityRaw, &i.RootCause, &i.Trigger, &i.Category, &i.URL, &i.Body, &i.Warning, &i.Team} {
 		*s = cleanText(*s)
 	}
 	at := firstOf(i.StartedTS, i.DetectedTS, i.AcknowledgedTS, i.MitigatedTS, i.ResolvedTS)
@@ -136,6 +136,12 @@ func (r *Recorder) rejectRow(line int64, reason string, raw []byte) schemas.Reje
 		EventDate: r.date.of(r.lastTS), Source: r.source.Name, File: r.file, SourceID: r.sourceID,
 		Line: line, Reason: cleanText(reason), Raw: cleanText(string(raw)),
 	}
+}
+
+// repeat counts a record that the document has given before.
+func (r *Recorder) repeat() {
+	r.counts.Lines++
+	r.counts.AlreadySeen++
 }
 
 // Blank counts an empty record.
