@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
-	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
 )
@@ -16,31 +15,33 @@ type File struct {
 	Name string // with slashes; relative to the configuration's folder where the pattern is
 }
 
-// Expand lists a source's files, sorted by name, each once, and the patterns
-// that matched nothing.
+// Expand lists a source's files, sorted by name, each once however many links
+// lead to it, and the patterns that matched nothing. A folder that cannot be
+// listed stands among the files, so that the reading refuses it by name.
 func (c *Config) Expand(s Source) (files []File, empty []string, err error) {
 	if s.Literal {
 		files, err = listFiles(s.Paths)
 		return files, nil, err
 	}
-	seen := map[string]bool{}
+	var all []found
+	names := map[string]string{} // by path, of the first pattern that matches
 	for _, pattern := range s.Paths {
-		matches, err := doublestar.FilepathGlob(c.Resolve(pattern), doublestar.WithFilesOnly())
+		matches, err := globbed(c.Resolve(pattern))
 		if err != nil {
 			return nil, nil, fmt.Errorf("source %s: pattern %q: %w", s.Name, pattern, err)
 		}
-		n := 0
-		for _, m := range matches {
-			if seen[m] || c.excluded(s, m) {
-				continue
-			}
-			seen[m] = true
-			files = append(files, File{Path: m, Name: c.name(pattern, m)})
-			n++
-		}
-		if len(matches) == 0 && n == 0 {
+		if len(matches) == 0 {
 			empty = append(empty, pattern)
 		}
+		for _, m := range matches {
+			if names[m.path] == "" && !c.excluded(s, m.path) {
+				names[m.path] = c.name(pattern, m.path)
+				all = append(all, m)
+			}
+		}
+	}
+	for _, f := range once(all) {
+		files = append(files, File{Path: f.path, Name: names[f.path]})
 	}
 	sort.Slice(files, func(i, j int) bool { return files[i].Name < files[j].Name })
 	return files, empty, nil
@@ -64,16 +65,26 @@ func (c *Config) name(pattern, path string) string {
 	return filepath.ToSlash(rel)
 }
 
-// CheckFiles finds what only a look at the disk can: patterns without files.
+// CheckFiles finds what only a look at the disk can: patterns without files,
+// and folders that cannot be listed.
 func (c *Config) CheckFiles() []string {
 	var p []string
 	for i, s := range c.Sources {
-		_, empty, err := c.Expand(s)
+		files, empty, err := c.Expand(s)
 		if err != nil {
 			p = append(p, err.Error())
 		}
 		for _, e := range empty {
+			if st, err := os.Stat(c.Resolve(e)); err == nil && st.IsDir() {
+				p = append(p, fmt.Sprintf("sources[%d] (%s): %q is a folder; write %q for the files below it", i, s.Name, e, e+"/**"))
+				continue
+			}
 			p = append(p, fmt.Sprintf("sources[%d] (%s): %q matches no file below %s", i, s.Name, e, c.Dir))
+		}
+		for _, f := range files {
+			if st, err := os.Stat(f.Path); err == nil && st.IsDir() {
+				p = append(p, fmt.Sprintf("sources[%d] (%s): the folder %s cannot be listed: let this user read it, or exclude it", i, s.Name, f.Name))
+			}
 		}
 	}
 	return p
@@ -82,34 +93,27 @@ func (c *Config) CheckFiles() []string {
 // listFiles lists the files that paths on a command line name: files as they
 // are, folders with everything below them but hidden files.
 func listFiles(paths []string) ([]File, error) {
-	var out []File
+	var all []found
 	for _, p := range paths {
 		st, err := os.Stat(p)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", p, err)
 		}
 		if !st.IsDir() {
-			out = append(out, File{Path: p, Name: filepath.ToSlash(p)})
+			real, err := filepath.EvalSymlinks(p)
+			if err != nil {
+				return nil, fmt.Errorf("read %s: %w", p, err)
+			}
+			all = append(all, found{path: p, real: real})
 			continue
 		}
-		err = filepath.WalkDir(p, func(q string, d os.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			if q != p && strings.HasPrefix(d.Name(), ".") {
-				if d.IsDir() {
-					return filepath.SkipDir
-				}
-				return nil
-			}
-			if d.Type().IsRegular() {
-				out = append(out, File{Path: q, Name: filepath.ToSlash(q)})
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, fmt.Errorf("list %s: %w", p, err)
-		}
+		w := &walker{}
+		w.list(p)
+		all = append(all, w.out...)
+	}
+	var out []File
+	for _, f := range once(all) {
+		out = append(out, File{Path: f.path, Name: filepath.ToSlash(f.path)})
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
 	return out, nil
