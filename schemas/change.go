@@ -34,6 +34,7 @@ type Change struct {
 	Source   string `parquet:"source,dict,optional"` // name of the configured source
 	File     string `parquet:"file,optional"`        // input path as configured
 	SourceID string `parquet:"source_id,dict,optional"`
-	Line     int64  `parquet:"line,optional"`    // where the record begins in File
-	Warning  string `parquet:"warning,optional"` // what was doubtful in the record
+	Line     int64  `parquet:"line,optional"`      // where the record begins in File
+	Warning  string `parquet:"warning,optional"`   // what was doubtful in the record
+	Team     string `parquet:"team,dict,optional"` // as the record names it
 }

@@ -28,7 +28,8 @@ type Incident struct {
 	SourceID        string `parquet:"source_id,dict,optional"`
 	Line            int64  `parquet:"line,optional"` // where the record begins in File
 	Body            string `parquet:"body,optional"`
-	Warning         string `parquet:"warning,optional"` // contradictions, one per line
+	Warning         string `parquet:"warning,optional"`   // contradictions, one per line
+	Team            string `parquet:"team,dict,optional"` // as the record names it
 }
 
 // IncidentService names one affected service: grain incident_id, service.
@@ -70,6 +71,7 @@ type Action struct {
 	Status           string `parquet:"status,dict,optional"` // open, done, or ""
 	SuccessCondition string `parquet:"success_condition,optional"`
 	SourceID         string `parquet:"source_id,dict,optional"`
+	DoneTS           int64  `parquet:"done_ts,timestamp(microsecond:local),optional"` // when it was done, as stated
 }
 
 // IncidentRecord is an incident with its child rows, as intake reads it. It

@@ -29,7 +29,7 @@ func (a *app) withWarehouse(ctx context.Context, f func(*warehouse.Warehouse, *c
 	if err != nil {
 		return err
 	}
-	w, err := warehouse.Open(ctx, l, warehouse.Options{Zone: c.Location(), Threads: a.workers})
+	w, err := warehouse.Open(ctx, l, warehouse.Options{Zone: c.Location(), Teams: c.Teams(), Threads: a.workers})
 	if err != nil {
 		return err
 	}

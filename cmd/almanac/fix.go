@@ -22,7 +22,7 @@ func (a *app) fixCommand() *cobra.Command {
 		Use:   "fix",
 		Short: "the ledger of fixes: what was said to be mended, and whether it held",
 	}
-	c.AddCommand(a.fixAddCommand(), a.fixListCommand())
+	c.AddCommand(a.fixAddCommand(), a.fixListCommand(), a.fixWithdrawCommand())
 	return c
 }
 
@@ -65,6 +65,40 @@ func (a *app) fixAddCommand() *cobra.Command {
 	c.Flags().StringVar(&recurrence, "recurrence", "", "id of the recurrence, R-…")
 	c.Flags().StringVar(&at, "at", "", "when it was mended: RFC 3339, or local time of the site such as \"2026-11-20 14:30\"")
 	c.Flags().StringVar(&what, "what", "", "what was done")
+	a.formatFlag(c)
+	return c
+}
+
+func (a *app) fixWithdrawCommand() *cobra.Command {
+	var why string
+	c := &cobra.Command{
+		Use:   "withdraw F-… --why TEXT",
+		Short: "take a claim back; it stays in the ledger with what was judged of it",
+		Long: `withdraw takes a claim back that was entered by mistake or no longer stands.
+Nothing is deleted: the claim stays in the ledger as withdrawn, with its last
+verdict, and nights judge it no more. The same claim added again stands again.`,
+		Example:    `  almanac fix withdraw F-1a2b3c4d --why "it was the other deploy"`,
+		SuggestFor: []string{"remove", "rm", "delete", "undo"},
+		Args:       cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := a.loadForReading()
+			if err != nil {
+				return err
+			}
+			if strings.TrimSpace(why) == "" {
+				return usageError("--why is needed: why the claim no longer stands, in a few words")
+			}
+			if err := a.lakeExists(c); err != nil {
+				return err
+			}
+			f, err := nightly.WithdrawFix(cmd.Context(), a.options(c), args[0], why)
+			if err != nil {
+				return unknownIsUsage(err)
+			}
+			return a.showFixes([]schemas.Fix{f}, c)
+		},
+	}
+	c.Flags().StringVar(&why, "why", "", "why it no longer stands")
 	a.formatFlag(c)
 	return c
 }
@@ -155,14 +189,17 @@ func readInstant(s string, zone *time.Location) (time.Time, error) {
 func (a *app) showFixes(rows []schemas.Fix, c *config.Config) error {
 	t := &schemas.Table{Columns: []schemas.Column{
 		{Name: "id"}, {Name: "recurrence_id"}, {Name: "fixed_ts", Type: "TIMESTAMP"}, {Name: "what"}, {Name: "source"},
-		{Name: "state"}, {Name: "hits_before", Type: "BIGINT"}, {Name: "occasions_before", Type: "BIGINT"},
+		{Name: "state"}, {Name: "detail"}, {Name: "hits_before", Type: "BIGINT"}, {Name: "occasions_before", Type: "BIGINT"},
 		{Name: "hits_after", Type: "BIGINT"}, {Name: "occasions_after", Type: "BIGINT"},
-		{Name: "needed", Type: "BIGINT"}, {Name: "not_fixed", Type: "DOUBLE"}, {Name: "warnings"}, {Name: "sentence"},
+		{Name: "needed", Type: "BIGINT"}, {Name: "unobserved", Type: "BIGINT"}, {Name: "not_fixed", Type: "DOUBLE"}, {Name: "effect_share", Type: "DOUBLE"},
+		{Name: "moved_to"}, {Name: "failed_ts", Type: "TIMESTAMP"}, {Name: "withdrawn_ts", Type: "TIMESTAMP"}, {Name: "withdrawn_why"},
+		{Name: "warnings"}, {Name: "sentence"},
 	}}
 	for _, f := range rows {
 		t.Rows = append(t.Rows, []any{
-			f.FixID, f.RecurrenceID, schemas.Time(f.FixedTS), f.What, f.Source, f.State, orNil(f.HitsBefore), orNil(f.OccasionsBefore),
-			orNil(f.HitsAfter), orNil(f.OccasionsAfter), orNil(f.Needed), orNil(f.NotFixed), f.Warnings, f.Sentence,
+			f.FixID, f.RecurrenceID, schemas.Time(f.FixedTS), f.What, f.Source, f.State, f.Detail, orNil(f.HitsBefore), orNil(f.OccasionsBefore),
+			orNil(f.HitsAfter), orNil(f.OccasionsAfter), orNil(f.Needed), orNil(f.Unobserved), orNil(f.NotFixed), orNil(f.EffectShare),
+			f.MovedTo, stampOrNil(f.FailedTS), stampOrNil(f.WithdrawnTS), f.WithdrawnWhy, f.Warnings, f.Sentence,
 		})
 	}
 	if a.format != "table" && a.format != "markdown" {
@@ -185,4 +222,11 @@ func orNil[T any](p *T) any {
 		return nil
 	}
 	return *p
+}
+
+func stampOrNil(us int64) any {
+	if us == 0 {
+		return nil
+	}
+	return schemas.Time(us)
 }

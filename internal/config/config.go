@@ -85,12 +85,23 @@ func (v ValueMap) Words() []string {
 	return out
 }
 
-// Service names a service and what it calls. Names stand in values, never in
+// Service names a service, what it calls and who owns it. Names stand in values, never in
 // keys: keys are lower-cased.
 type Service struct {
 	Name  string   `mapstructure:"name"`
 	Calls []string `mapstructure:"calls"`
 	Team  string   `mapstructure:"team"`
+}
+
+// Teams gives the services with a team of their own, as stated.
+func (c *Config) Teams() [][2]string {
+	var out [][2]string
+	for _, s := range c.Services {
+		if s.Team != "" {
+			out = append(out, [2]string{s.Name, s.Team})
+		}
+	}
+	return out
 }
 
 // Signatures are what a site knows about its own log lines.

@@ -21,6 +21,7 @@ type ChangeRow struct {
 	Title      string    `db:"title"`
 	Source     string    `db:"source"`
 	Warning    string    `db:"warning"`
+	Team       string    `db:"team"`
 }
 
 // IncidentRow is a row of detect/incident_list. A zero time means not stated.
@@ -56,6 +57,7 @@ type IncidentActionRow struct {
 	Status           string    `db:"status"`
 	SuccessCondition string    `db:"success_condition"`
 	DueTS            time.Time `db:"due_ts"`
+	DoneTS           time.Time `db:"done_ts"`
 }
 
 // Records are the change and incident records that several judges read.
@@ -109,7 +111,7 @@ type CrossoverVerdict struct {
 
 // ChangeFailure is a change-failure rate with its placebo.
 type ChangeFailure struct {
-	By, Part     string // "all" and "", "kind" and "deploy", "service" and its name
+	By, Part     string // "all" and "", "kind" and "deploy", "service", "team", "actor", "weekday" and its name
 	Changes      int
 	Followed     int
 	Raw          float64

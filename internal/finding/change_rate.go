@@ -178,7 +178,7 @@ func (h *history) crossover(lag time.Duration) CrossoverVerdict {
 }
 
 // failures gives the change-failure rate of all changes, then per kind,
-// service, actor and weekday, largest parts first.
+// service, team, actor and weekday, largest parts first.
 func (h *history) failures() []ChangeFailure {
 	placebo := h.placebos()
 	out := []ChangeFailure{h.failure("all", "", placebo, func(changeRec) string { return "" })}
@@ -188,6 +188,7 @@ func (h *history) failures() []ChangeFailure {
 	}{
 		{"kind", func(c changeRec) string { return c.Kind }},
 		{"service", func(c changeRec) string { return c.Service }},
+		{"team", func(c changeRec) string { return c.Team }},
 		{"actor", func(c changeRec) string { return c.Actor }},
 		{"weekday", func(c changeRec) string { return c.at.In(h.zone).Weekday().String() }},
 	} {

@@ -32,6 +32,10 @@ func Fixes(in FixInput) FixResult {
 	w := newFixWork(in)
 	var res FixResult
 	for _, c := range latestClaims(in.Claims) {
+		if c.WithdrawnTS != 0 {
+			res.Fixes = append(res.Fixes, w.withdrawn(c))
+			continue
+		}
 		f := w.judge(c)
 		res.Fixes = append(res.Fixes, f)
 		res.Findings = append(res.Findings, w.finding(f))
@@ -65,6 +69,8 @@ type occasion struct {
 	date          string
 	due, onset    time.Time
 	end, job      time.Time
+	count         float64 // errors of a hit
+	load          float64 // lines below error in the window; 0: not known
 	observed, hit bool
 	// missing says why a clean occasion proves nothing; "" where it counts.
 	missing string
@@ -94,6 +100,9 @@ func newFixWork(in FixInput) *fixWork {
 	for _, d := range in.Days {
 		o := occasion{date: d.LocalDate, due: schemas.Time(d.DueTS), onset: schemas.Time(d.OnsetTS), end: schemas.Time(d.EndTS), job: schemas.Time(d.JobTS),
 			observed: d.IsObserved != nil && *d.IsObserved, hit: d.IsHit != nil && *d.IsHit}
+		if d.Count != nil {
+			o.count = float64(*d.Count)
+		}
 		if o.due.IsZero() {
 			o.due = o.onset
 		}
@@ -133,14 +142,16 @@ type tally struct {
 	quiet    int // clean occasions between the last hit and the fix
 	kq, nq   int // hits and occasions up to that last hit
 	firstHit time.Time
-	missing  map[string]int // occasions after that show nothing, by reason
+	// errors per hit, by load where that is known of all
+	was, is []float64
+	missing map[string]int // occasions after that show nothing, by reason
 }
 
 // count walks the occasions. The active period begins with the first hit:
 // what was clean before it says nothing about how often it came.
 func (w *fixWork) count(list []occasion, fixed time.Time) tally {
 	t := tally{missing: map[string]int{}}
-	active := false
+	active, loaded := false, allLoaded(list)
 	for _, o := range list {
 		if o.due.After(w.in.Now) && !w.in.Now.IsZero() {
 			continue
@@ -153,6 +164,7 @@ func (w *fixWork) count(list []occasion, fixed time.Time) tally {
 			}
 			t.n++
 			if o.hit {
+				t.was = append(t.was, perLoad(o, loaded))
 				t.k++
 				t.quiet, t.kq, t.nq = 0, t.k, t.n
 			} else {
@@ -168,6 +180,7 @@ func (w *fixWork) count(list []occasion, fixed time.Time) tally {
 		t.m++
 		if o.hit {
 			t.h++
+			t.is = append(t.is, perLoad(o, loaded))
 			if t.firstHit.IsZero() {
 				t.firstHit = o.onset
 			}
@@ -176,11 +189,31 @@ func (w *fixWork) count(list []occasion, fixed time.Time) tally {
 	return t
 }
 
+// allLoaded says whether the load of every hit is known.
+func allLoaded(list []occasion) bool {
+	for _, o := range list {
+		if o.hit && o.load <= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// perLoad is the number of errors of a hit, by the load of its window where
+// that is known.
+func perLoad(o occasion, loaded bool) float64 {
+	if loaded {
+		return o.count / o.load
+	}
+	return o.count
+}
+
 // judge gives a claim its state.
 func (w *fixWork) judge(c schemas.Fix) schemas.Fix {
 	was := c
 	c.EventDate = w.in.Night
-	c.NotFixed, c.Needed, c.Warnings = nil, nil, w.doubt[c.FixID]
+	c.NotFixed, c.Needed, c.EffectShare, c.Unobserved, c.Warnings = nil, nil, nil, nil, w.doubt[c.FixID]
+	c.Detail, c.MovedTo, c.FailedTS = "", "", 0
 	r, ok := w.recurrences[c.RecurrenceID]
 	if !ok || len(w.occasions[c.RecurrenceID]) == 0 {
 		return w.unknown(c, was)
@@ -203,6 +236,7 @@ func (w *fixWork) judge(c schemas.Fix) schemas.Fix {
 	c.NotFixed = schemas.Ptr(p)
 	c.HitsBefore, c.OccasionsBefore = schemas.Ptr(int64(t.k)), schemas.Ptr(int64(t.n))
 	c.HitsAfter, c.OccasionsAfter = schemas.Ptr(int64(t.h)), schemas.Ptr(int64(t.m))
+	c.Unobserved = schemas.Ptr(int64(t.due - t.m))
 	needed := max(stat.CleanNeeded(t.k, t.n, q, t.h, t.m, level, neededLimit), minClean-t.m)
 	c.Needed = schemas.Ptr(int64(needed))
 	c.State = fixState(t, p, level)
@@ -210,6 +244,7 @@ func (w *fixWork) judge(c schemas.Fix) schemas.Fix {
 	if m, ok := w.moved(r, fixed, t); ok && c.State != FixStopped {
 		c.State, moved = FixMoved, m
 	}
+	w.detail(&c, r, t, moved)
 	if t.k == 0 {
 		c.Warnings = joinLines(c.Warnings, "it was never seen before the fix in the logs there are")
 	}
@@ -222,15 +257,79 @@ func (w *fixWork) judge(c schemas.Fix) schemas.Fix {
 	return c
 }
 
+// detail fills what belongs to the state.
+func (w *fixWork) detail(c *schemas.Fix, r schemas.Recurrence, t tally, moved movedTo) {
+	needed := count(int(*c.Needed), "more clean occasion")
+	switch c.State {
+	case FixUntested:
+		c.Detail = fmt.Sprintf("0 of %d", *c.Needed)
+	case FixHolding:
+		c.Detail = needed
+		if t.h > 0 {
+			c.Detail = fmt.Sprintf("%d of %d hit since, %s", t.h, t.m, needed)
+		}
+	case FixHeld:
+		c.Detail = fmt.Sprintf("%d of %d hit since", t.h, t.m)
+	case FixPartial:
+		share := t.effect()
+		c.EffectShare = schemas.Ptr(share)
+		c.Detail = signedPercent(share)
+	case FixMoved:
+		c.Detail, c.MovedTo = moved.clock, moved.clock
+	case FixStopped:
+		c.Detail = count(t.quiet, "clean occasion") + " before it"
+	case FixNoEvidence:
+		c.Detail = t.whyMissing()
+	case FixFailed:
+		if !t.firstHit.IsZero() {
+			c.Detail = localStamp(t.firstHit, w.zone(r))
+		}
+	}
+	if t.h > 0 {
+		c.FailedTS = schemas.Micros(t.firstHit)
+	}
+}
+
+// signedPercent writes a change: "-20 %", "+5 %".
+func signedPercent(x float64) string { return fmt.Sprintf("%+.0f %%", 100*x) }
+
+// withdrawn is a claim that was taken back; what it was judged last stays.
+func (w *fixWork) withdrawn(c schemas.Fix) schemas.Fix {
+	last := ""
+	if c.State != "" && c.State != FixWithdrawn {
+		last = "; judged last: " + c.State
+		if c.Detail != "" {
+			last += " (" + c.Detail + ")"
+		}
+		c.Detail = strings.TrimPrefix(last, "; ")
+		c.Sentence = ""
+	}
+	c.EventDate, c.State = w.in.Night, FixWithdrawn
+	if c.Sentence == "" {
+		zone := w.zone(w.recurrences[c.RecurrenceID])
+		c.Sentence = fmt.Sprintf("“%s” (%s) was withdrawn on %s: %s%s.", clip(c.What, 80), localStamp(schemas.Time(c.FixedTS), zone),
+			localStamp(schemas.Time(c.WithdrawnTS), zone), clip(firstWord(c.WithdrawnWhy, "no reason given"), 120), last)
+	}
+	return c
+}
+
+func firstWord(a, b string) string {
+	if strings.TrimSpace(a) == "" {
+		return b
+	}
+	return a
+}
+
 // unknown is a claim whose recurrence the night does not know: the last
 // verdict stays, as there is nothing newer.
 func (w *fixWork) unknown(c, was schemas.Fix) schemas.Fix {
 	if was.State != "" && was.State != FixNoEvidence {
 		c.NotFixed, c.Needed = was.NotFixed, was.Needed
 		c.Warnings = joinLines(c.Warnings, "the recurrence is no longer seen in the span looked at: this is the verdict of an earlier night")
+		c.Detail, c.EffectShare, c.MovedTo, c.FailedTS, c.Unobserved = was.Detail, was.EffectShare, was.MovedTo, was.FailedTS, was.Unobserved
 		return c
 	}
-	c.State = FixNoEvidence
+	c.State, c.Detail = FixNoEvidence, "the recurrence is not known"
 	c.Sentence = fmt.Sprintf("No evidence about fix %s: the recurrence %s is not known tonight.", clip(c.FixID, 24), clip(c.RecurrenceID, 24))
 	return c
 }
@@ -247,7 +346,7 @@ func fixState(t tally, p, level float64) string {
 		return FixStopped
 	case p <= level && t.m >= minClean:
 		return FixHeld
-	case t.h > 0 && rarer(t):
+	case t.h > 0 && (rarer(t) || weaker(t)):
 		return FixPartial
 	case p >= failedLevel, t.n < shortHistory && t.h == t.m && p >= failedShort:
 		return FixFailed
@@ -264,6 +363,34 @@ func rarer(t tally) bool {
 	before := (float64(t.k) + .5) / (float64(t.n) + 1)
 	// P(H <= h) = P(misses >= m-h)
 	return math.Exp(stat.LnBinomialTail(t.m, t.m-t.h, 1-before)) < .05
+}
+
+// weakerLevel and weakerLeast say when the errors of a hit are fewer than
+// before: by the rank sum test, and by a tenth at least.
+const (
+	weakerLevel = .01
+	weakerLeast = .1
+)
+
+// weaker says whether the hits since a fix bring fewer errors than those
+// before: it still comes, but lets more through.
+func weaker(t tally) bool {
+	if len(t.is) < minClean || len(t.was) < minClean || stat.Median(t.was) <= 0 {
+		return false
+	}
+	return stat.RankSumLess(t.was, t.is) < weakerLevel && stat.Median(t.is) <= (1-weakerLeast)*stat.Median(t.was)
+}
+
+// effect is the change that a partial fix made: of the share of occasions
+// hit where that fell, else of the errors per hit.
+func (t tally) effect() float64 {
+	if rarer(t) && t.k > 0 {
+		return ratioOf(t.h, t.m)/ratioOf(t.k, t.n) - 1
+	}
+	if was := stat.Median(t.was); was > 0 {
+		return stat.Median(t.is)/was - 1
+	}
+	return 0
 }
 
 func (w *fixWork) fixSentence(c schemas.Fix, r schemas.Recurrence, t tally, moved movedTo) string {
@@ -294,7 +421,10 @@ func (w *fixWork) fixSentence(c schemas.Fix, r schemas.Recurrence, t tally, move
 		}
 		return fmt.Sprintf("%s failed%s: hit %s, %s.", head, at, before, after)
 	case FixPartial:
-		return fmt.Sprintf("%s helps in part (%+.0f %%): hit %s, %s.", head, 100*(ratioOf(t.h, t.m)/ratioOf(t.k, t.n)-1), before, after)
+		if !rarer(t) {
+			return fmt.Sprintf("%s helps in part (%s errors per occasion): it still comes, hit %s, %s.", head, signedPercent(*c.EffectShare), before, after)
+		}
+		return fmt.Sprintf("%s helps in part (%s): hit %s, %s.", head, signedPercent(*c.EffectShare), before, after)
 	}
 	return fmt.Sprintf("%s is holding: hit %s, %s; %s more needed.", head, before, after, count(needed, "clean occasion"))
 }
@@ -318,6 +448,9 @@ func (w *fixWork) finding(f schemas.Fix) schemas.Finding {
 func fixEvidence(f schemas.Fix) string {
 	if f.NotFixed == nil {
 		return ""
+	}
+	if *f.NotFixed < .001 {
+		return "probability that it still goes on: below 0.001"
 	}
 	return fmt.Sprintf("probability that it still goes on: %.3f", *f.NotFixed)
 }

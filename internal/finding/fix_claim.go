@@ -76,7 +76,7 @@ func FixClaims(in ClaimInput) (claims []schemas.Fix, doubts map[string]string, n
 			notes = append(notes, fmt.Sprintf("%s is done, but neither its date nor that of its incident is recorded: whether it holds is not checked", name))
 			continue
 		default:
-			doubt = joinLines(doubt, "matched by "+why)
+			doubt = joinLines(doubt, "its success condition was matched by "+why)
 			c.RecurrenceID = r.RecurrenceID
 		}
 		c.FixID, c.FixedTS, c.What, c.Source = id, schemas.Micros(at), a.Text, name
@@ -87,9 +87,12 @@ func FixClaims(in ClaimInput) (claims []schemas.Fix, doubts map[string]string, n
 	return claims, doubts, notes
 }
 
-// doneAt is when a follow-up was done, as well as the record tells: its due
-// date, else the end of its incident.
+// doneAt is when a follow-up was done: as stated, else as well as the record
+// tells: its due date, else the end of its incident.
 func doneAt(a IncidentActionRow, i IncidentRow, now time.Time) (time.Time, string) {
+	if !a.DoneTS.IsZero() {
+		return a.DoneTS, ""
+	}
 	if !a.DueTS.IsZero() && (now.IsZero() || !a.DueTS.After(now)) {
 		return a.DueTS, "when it was done is not recorded: its due date was taken"
 	}

@@ -51,6 +51,7 @@ func (w *fixWork) exposure(r schemas.Recurrence, list []occasion) {
 	width := windowLength(r)
 	for k, o := range list {
 		loads[k] = w.load(r.Service, o.due, width)
+		list[k].load = loads[k]
 		if o.observed {
 			load = append(load, loads[k])
 		}

@@ -8,14 +8,15 @@ import (
 
 // States of a fix.
 const (
-	FixUntested   = "untested"        // no occasion since
-	FixHolding    = "holding"         // clean so far, not enough occasions
-	FixHeld       = "held"            // clean often enough
-	FixPartial    = "partial"         // rarer than before, not gone
-	FixMoved      = "moved"           // gone from its window, come at another time of day
-	FixFailed     = "failed"          // it goes on
-	FixStopped    = "already stopped" // it had ended before the fix
-	FixNoEvidence = "no evidence"     // occasions passed, none of them observed
+	FixUntested   = "untested"               // no occasion since
+	FixHolding    = "holding"                // clean so far, not enough occasions
+	FixHeld       = "held"                   // clean often enough
+	FixPartial    = "partial"                // rarer or with fewer errors than before, not gone
+	FixMoved      = "moved"                  // gone from its window, come at another time of day
+	FixFailed     = "failed"                 // it goes on
+	FixStopped    = "already stopped before" // it had ended before the fix
+	FixNoEvidence = "no evidence"            // occasions passed, none of them observed
+	FixWithdrawn  = "withdrawn"              // whoever claimed it took it back
 )
 
 // FixInput is everything Fixes needs.

@@ -40,13 +40,15 @@ func TestFixStates(t *testing.T) {
 	for _, c := range []struct {
 		name, after string
 		state, says string
+		detail      string
 	}{
-		{"nothing since", "", FixUntested, "0 of 3 occasions since"},
-		{"two clean", "..", FixHolding, "1 clean occasion needed"},
-		{"five clean", ".....", FixHeld, "0 of 5 since"},
-		{"goes on", "xx", FixFailed, "failed at 2026-09-15 17:02"},
-		{"rarer", ".x.....x..x...x.", FixPartial, "helps in part"},
-		{"no logs", "?????", FixNoEvidence, "5 without logs"},
+		{"nothing since", "", FixUntested, "0 of 3 occasions since", "0 of 3"},
+		{"two clean", "..", FixHolding, "1 clean occasion needed", "1 more clean occasion"},
+		{"one hit, one clean", "x.", FixHolding, "1 of 2 since", "1 of 2 hit since, "},
+		{"five clean", ".....", FixHeld, "0 of 5 since", "0 of 5 hit since"},
+		{"goes on", "xx", FixFailed, "failed at 2026-09-15 17:02", "2026-09-15 17:02 +00:00"},
+		{"rarer", ".x.....x..x...x.", FixPartial, "helps in part", "-73 %"},
+		{"no logs", "?????", FixNoEvidence, "5 without logs", "5 without logs"},
 	} {
 		in := fixInput(before+c.after, len(before))
 		f := Fixes(in).Fixes[0]
@@ -55,6 +57,9 @@ func TestFixStates(t *testing.T) {
 		}
 		if !strings.Contains(f.Sentence, strings.Replace(c.says, "1 clean occasion needed", "more needed", 1)) {
 			t.Errorf("%s: %s", c.name, f.Sentence)
+		}
+		if !strings.HasPrefix(f.Detail, c.detail) {
+			t.Errorf("%s: detail %q, want %q", c.name, f.Detail, c.detail)
 		}
 	}
 	// Clean days that nobody saw do not count.
@@ -131,5 +136,53 @@ func TestRestartThatHelpsOneEvening(t *testing.T) {
 	}
 	if len(res.Findings) != 1 || res.Findings[0].Status != FixFailed {
 		t.Errorf("%+v", res.Findings)
+	}
+}
+
+// withErrors gives every hit a number of errors, share times as many from a
+// day on, and noise of a tenth.
+func withErrors(in FixInput, from int, share float64) FixInput {
+	rng := rand.New(rand.NewPCG(3, uint64(from)))
+	for k := range in.Days {
+		if in.Days[k].OnsetTS == 0 {
+			continue
+		}
+		n := 400 * (.9 + .2*rng.Float64())
+		if k >= from {
+			n *= share
+		}
+		in.Days[k].Count = schemas.Ptr(int64(n))
+	}
+	return in
+}
+
+// A fix after which it comes as often, with a fifth fewer errors, helps in
+// part; one that changes nothing failed.
+func TestFixThatLetsMoreThrough(t *testing.T) {
+	before := strings.Repeat("x", 14)
+	f := Fixes(withErrors(fixInput(before+"xxxxxx", 14), 14, .8)).Fixes[0]
+	if f.State != FixPartial || f.EffectShare == nil || *f.EffectShare < -.25 || *f.EffectShare > -.15 || !strings.Contains(f.Sentence, "errors per occasion") {
+		t.Errorf("%s %s: %s", f.State, f.Detail, f.Sentence)
+	}
+	f = Fixes(withErrors(fixInput(before+"xxxxxx", 14), 14, 1)).Fixes[0]
+	if f.State != FixFailed || f.EffectShare != nil {
+		t.Errorf("%s %s: %s", f.State, f.Detail, f.Sentence)
+	}
+}
+
+// A withdrawn claim stays in the ledger with its last verdict and is told no
+// more.
+func TestFixWithdrawn(t *testing.T) {
+	in := fixInput(strings.Repeat("x", 14)+"xx", 14)
+	failed := Fixes(in).Fixes[0]
+	failed.WithdrawnTS, failed.WithdrawnWhy = schemas.Micros(at("2026-10-01 12:00:00")), "it was another change"
+	for range 2 { // and the night after
+		in.Claims = []schemas.Fix{failed}
+		res := Fixes(in)
+		failed = res.Fixes[0]
+		if failed.State != FixWithdrawn || len(res.Findings) != 0 || *failed.HitsAfter != 2 ||
+			!strings.Contains(failed.Sentence, "was withdrawn on 2026-10-01 12:00 +00:00: it was another change; judged last: failed (2026-09-15 17:02 +00:00)") {
+			t.Errorf("%s: %s", failed.State, failed.Sentence)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -39,6 +40,9 @@ func (f *fieldReader) buildChange(c *Context, n *node) (schemas.Change, string) 
 		f.form.adjust(n, &d)
 	}
 	f.changeSpan(n, &d)
+	if ch.Kind == schemas.ChangeDeploy && rollbackTitle.MatchString(ch.Title) {
+		ch.Kind = schemas.ChangeRollback
+	}
 	switch {
 	case ch.StartedTS == 0:
 		return *ch, "no time"
@@ -51,6 +55,9 @@ func (f *fieldReader) buildChange(c *Context, n *node) (schemas.Change, string) 
 	ch.Warning = strings.Join(d.warnings, "\n")
 	return *ch, ""
 }
+
+// rollbackTitle is the title of a deploy that takes another one back.
+var rollbackTitle = regexp.MustCompile(`(?i)^(auto(matic)?[ -])?roll(s|ed|ing)?[ -]?back\b`)
 
 // changeID is the commit itself for a commit, else derived from the content.
 func changeID(ch *schemas.Change) string {

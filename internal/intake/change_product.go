@@ -11,12 +11,12 @@ func init() {
 	registerForms(
 		&recordForm{
 			name: "github-deployments", kind: KindChange, doc: "GitHub deployments, REST with statuses or GraphQL",
-			needs: []string{"sha|commitOid", "environment", "statuses_url|latestStatus|databaseId|original_environment|production_environment"},
+			needs: []string{"sha|commitOid", "environment", "statuses_url|latestStatus|databaseId|original_environment|production_environment|statuses|task"}, never: []string{"iid"},
 			lists: []string{"data.repository.deployments.nodes", "deployments", "items"}, kindOf: schemas.ChangeDeploy,
 			fields: map[string][]string{
 				"id": {"id", "databaseId"}, "commit": {"sha", "commitOid"}, "version": {"ref.name", "ref"}, "env": {"environment"},
 				"actor": {"creator.login", "creator"}, "started": {"created_at", "createdAt"}, "status": {"latestStatus.state", "state"},
-				"service": {"repository.name", "task.service"}, "title": {"description"}, "url": {"url"}, "team": {"payload.team"},
+				"service": {"repository.name", "task.service", "repository_url"}, "title": {"description"}, "url": {"url"}, "team": {"payload.team"},
 			},
 			adjust: githubStatuses,
 		},
@@ -182,6 +182,9 @@ var kubernetesReasons = map[string]bool{
 // itself does not carry: the first success ends it, else the first failure.
 // "inactive" means superseded by a later one, not failed.
 func githubStatuses(n *node, d *draft) {
+	if s := d.change.Service; strings.HasPrefix(s, "https://") { // …/repos/owner/name
+		d.change.Service = s[strings.LastIndexByte(s, '/')+1:]
+	}
 	var list []*node
 	for _, p := range [...]string{"statuses", "statuses.nodes"} {
 		for _, v := range n.at(p) {
@@ -254,6 +257,9 @@ func jenkinsBuild(n *node, d *draft) {
 		if strings.Contains(strings.ToLower(job), w) {
 			ch.Kind = schemas.ChangeDeploy
 		}
+	}
+	if n.str("building") == "true" {
+		ch.FinishedTS = 0 // its duration is 0 until it ends
 	}
 	ch.ChangeID = contentID("C-", "jenkins", job, n.str("number"), n.str("url"))
 }

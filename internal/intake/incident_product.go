@@ -23,10 +23,10 @@ func init() {
 		},
 		&recordForm{
 			name: "pagerduty-analytics", kind: KindIncident, doc: "PagerDuty analytics, raw incidents (JSON or CSV)",
-			needs: []string{"seconds_to_first_ack", "created_at", "id|incident_number"}, lists: []string{"data"}, table: alsoTable, confidence: 0.96,
+			needs: []string{"seconds_to_first_ack", "created_at|created_on", "id|incident_number"}, lists: []string{"data"}, table: alsoTable, confidence: 0.96, utc: true,
 			fields: map[string][]string{
 				"id": {"incident_number", "id"}, "title": {"description", "title"}, "service": {"service_name"}, "severity": {"priority_name", "urgency"},
-				"detected": {"created_at"}, "resolved": {"resolved_at"}, "time_to_recover_seconds": {"seconds_to_resolve"}, "team": {"team_name"},
+				"detected": {"created_at", "created_on"}, "resolved": {"resolved_at", "resolved_on"}, "time_to_recover_seconds": {"seconds_to_resolve"}, "team": {"team_name"},
 			},
 			adjust: func(n *node, d *draft) {
 				in := &d.incident
@@ -60,7 +60,11 @@ func init() {
 				"resolved": stampsNamed("Resolved at", "Closed at"), "body": {"summary"}, "url": {"permalink", "postmortem_document_url"},
 				"team":    {"custom_field_entries[custom_field.name=Affected Team].values.value_option.value", "custom_field_entries[custom_field.name=Team].values.value_option.value", "custom_field_entries[custom_field.name=Teams].values.value_catalog_entry.name"},
 				"service": {"custom_field_entries[custom_field.name=Affected services].values.value_catalog_entry.name", "custom_field_entries[custom_field.name=Services].values.value_option.value"},
+				"time_to_recover_seconds": metricsNamed("Time to resolve", "Time to resolution", "Time to recovery"),
+				"time_to_detect_seconds":  metricsNamed("Time to detect", "Time to detection"),
+				"duration_seconds":        metricsNamed("Incident duration", "Duration"),
 			},
+			adjust: incidentIO,
 			skip: func(n *node) string {
 				if m := n.str("mode"); m != "" && m != "standard" && m != "retrospective" {
 					return "a test or tutorial incident"
@@ -156,7 +160,7 @@ func init() {
 		},
 		&recordForm{
 			name: "github-issues", kind: KindIncident, doc: "GitHub or GitLab issues, upptime's among them; labels give the severity; pull requests are left out",
-			needs: []string{"number|iid", "title", "labels", "state", "created_at", "html_url|web_url|comments_url"}, never: []string{"incident_number", "tag_name"}, lists: []string{"items"},
+			needs: []string{"number|iid", "title", "labels", "state", "created_at", "html_url|web_url|comments_url|url|comments|user"}, never: []string{"incident_number", "tag_name"}, lists: []string{"items"},
 			fields: map[string][]string{
 				"id": {"number", "iid"}, "title": {"title"}, "detected": {"created_at"}, "resolved": {"closed_at"}, "body": {"body", "description"}, "url": {"html_url", "web_url"},
 			},
@@ -196,6 +200,36 @@ func stampsNamed(names ...string) []string {
 		out = append(out, "incident_timestamp_values[incident_timestamp.name="+n+"].value.value")
 	}
 	return out
+}
+
+// metricsNamed gives the paths of incident.io's durations by their names.
+func metricsNamed(names ...string) []string {
+	var out []string
+	for _, n := range names {
+		out = append(out, "duration_metrics[duration_metric.name="+n+"].value_seconds")
+	}
+	return out
+}
+
+// incidentIO takes the services from the first custom field whose name speaks
+// of such: each customer names its fields.
+func incidentIO(n *node, d *draft) {
+	in := &d.incident
+	for _, list := range n.at("custom_field_entries") {
+		for _, e := range list.list {
+			name := strings.ToLower(e.str("custom_field.name"))
+			if len(in.Services) > 0 || !strings.Contains(name, "service") && !strings.Contains(name, "component") && !strings.Contains(name, "system") {
+				continue
+			}
+			for _, path := range []string{"values.value_catalog_entry.name", "values.value_option.value", "values.value_text"} {
+				for _, v := range e.at(path) {
+					if v.text != "" {
+						in.Services = append(in.Services, v.text)
+					}
+				}
+			}
+		}
+	}
 }
 
 func milestones(name string) []string {
@@ -251,7 +285,11 @@ func expandAlerts(n *node) []*node {
 			if name == "" {
 				name = contentID("", texts...)
 			}
-			c.obj = append(c.obj, field("almanac_id", scalar(name+"-"+a.str("startsAt"))), field("truncated", scalar(n.str("truncatedAlerts"))))
+			start := a.str("startsAt")
+			if t, _, err := (stampRule{}).parseUTC(start); err == nil { // the zone is the sender's
+				start = t.UTC().Format(time.RFC3339Nano)
+			}
+			c.obj = append(c.obj, field("almanac_id", scalar(name+"-"+start)), field("truncated", scalar(n.str("truncatedAlerts"))))
 			out = append(out, c)
 		}
 	}

@@ -45,7 +45,7 @@ func (n *night) analyseAnew(ctx context.Context) error {
 
 func (n *night) openWarehouse(ctx context.Context) (*warehouse.Warehouse, error) {
 	return warehouse.Open(ctx, n.lake, warehouse.Options{
-		Zone: n.Config.Location(), Threads: n.Workers,
+		Zone: n.Config.Location(), Teams: n.Config.Teams(), Threads: n.Workers,
 	})
 }
 

@@ -99,6 +99,9 @@ func (n *night) hashClaims(w io.Writer) error {
 		if c.Source == finding.SourceOperator {
 			fmt.Fprintf(w, "fix %q %q %d %q\n", c.FixID, c.RecurrenceID, c.FixedTS, c.What)
 		}
+		if c.WithdrawnTS != 0 {
+			fmt.Fprintf(w, "withdrawn %q %d\n", c.FixID, c.WithdrawnTS)
+		}
 	}
 	return nil
 }
@@ -157,9 +160,15 @@ func (n *night) addFix(ctx context.Context, c Claim) (schemas.Fix, error) {
 		}
 	}
 	claim.EventDate = date
-	rows, err := lake.Read[schemas.Fix](n.lake, lake.TableFix, date)
+	return claim, n.enter(ctx, claim)
+}
+
+// enter writes a row of the ledger into the last night's date, in place of
+// that claim's former row of that date.
+func (n *night) enter(ctx context.Context, claim schemas.Fix) error {
+	rows, err := lake.Read[schemas.Fix](n.lake, lake.TableFix, claim.EventDate)
 	if err != nil {
-		return schemas.Fix{}, err
+		return err
 	}
 	kept := []schemas.Fix{claim}
 	for _, f := range rows {
@@ -170,15 +179,47 @@ func (n *night) addFix(ctx context.Context, c Claim) (schemas.Fix, error) {
 	sort.Slice(kept, func(a, b int) bool { return kept[a].FixID < kept[b].FixID })
 	night := lake.Begin(n.lake, lake.Options{Tool: n.Tool})
 	defer night.Discard()
-	if err := night.Replace(lake.TableFix, date, kept); err != nil {
-		return schemas.Fix{}, err
+	if err := night.Replace(lake.TableFix, claim.EventDate, kept); err != nil {
+		return err
 	}
 	res, err := night.Commit(ctx)
 	if err != nil {
-		return schemas.Fix{}, err
+		return err
 	}
 	n.lake = res.Lake
-	return claim, nil
+	return nil
+}
+
+// WithdrawFix takes a claim back: it stays in the ledger with what was judged
+// of it, and later nights judge it no more. It takes the lake's lock. The same
+// claim entered again stands again.
+func WithdrawFix(ctx context.Context, o Options, id, why string) (schemas.Fix, error) {
+	var out schemas.Fix
+	_, err := walk(ctx, o, func(n *night, ctx context.Context) error {
+		all, err := n.readFixes()
+		if err != nil {
+			return err
+		}
+		known := map[string]bool{}
+		for _, f := range all {
+			known[f.FixID] = true
+			if f.FixID == id {
+				out = f
+			}
+		}
+		if out.FixID == "" {
+			return &UnknownID{What: "fix", ID: id, Nearest: nearest(id, known)}
+		}
+		if out.WithdrawnTS != 0 {
+			return nil
+		}
+		out.WithdrawnTS, out.WithdrawnWhy = schemas.Micros(n.Now.UTC().Truncate(time.Second)), why
+		out = finding.Fixes(finding.FixInput{
+			Night: lastOf(n.lake.Dates(lake.TableFix)), Zone: n.Config.Location(), Claims: []schemas.Fix{out},
+		}).Fixes[0]
+		return n.enter(ctx, out)
+	})
+	return out, err
 }
 
 // findRecurrence is the last published row of a recurrence.

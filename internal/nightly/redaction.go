@@ -57,11 +57,11 @@ func (x *redaction) texts(fields ...*string) {
 }
 
 func (x *redaction) change(c *schemas.Change) {
-	x.texts(&c.Title, &c.Actor, &c.URL, &c.Version)
+	x.texts(&c.Title, &c.Actor, &c.URL, &c.Version, &c.Team)
 }
 
 func (x *redaction) incident(i *schemas.IncidentRecord) {
-	x.texts(&i.Title, &i.RootCause, &i.Trigger, &i.Body, &i.URL)
+	x.texts(&i.Title, &i.RootCause, &i.Trigger, &i.Body, &i.URL, &i.Team)
 	for k := range i.Timeline {
 		x.texts(&i.Timeline[k].Text)
 	}

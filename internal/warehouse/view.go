@@ -112,10 +112,11 @@ func (w *Warehouse) makeView(ctx context.Context, name string) error {
 	return nil
 }
 
-func (w *Warehouse) makeTables(ctx context.Context, ledger []schemas.LedgerEntry, zone *time.Location) error {
+func (w *Warehouse) makeTables(ctx context.Context, ledger []schemas.LedgerEntry, o Options) error {
 	rows := map[string][][]driver.Value{
-		"zone_offset": zoneOffsets(zone),
-		"input":       inputRows(ledger),
+		"zone_offset":  zoneOffsets(o.Zone),
+		"input":        inputRows(ledger),
+		"service_team": teamRows(o.Teams),
 	}
 	for _, name := range queries.Names("table") {
 		q, err := queries.Load(name)
@@ -130,6 +131,19 @@ func (w *Warehouse) makeTables(ctx context.Context, ledger []schemas.LedgerEntry
 		}
 	}
 	return nil
+}
+
+// teamRows keeps the first team of a service.
+func teamRows(teams [][2]string) [][]driver.Value {
+	var rows [][]driver.Value
+	seen := map[string]bool{}
+	for _, t := range teams {
+		if t[0] != "" && t[1] != "" && !seen[t[0]] {
+			seen[t[0]] = true
+			rows = append(rows, []driver.Value{t[0], t[1]})
+		}
+	}
+	return rows
 }
 
 func inputRows(ledger []schemas.LedgerEntry) [][]driver.Value {

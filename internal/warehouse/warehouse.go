@@ -21,6 +21,7 @@ import (
 // Options of an opened warehouse.
 type Options struct {
 	Zone      *time.Location // the site's zone; nil is UTC
+	Teams     [][2]string    // service and the team that owns it
 	Threads   int            // 0: DuckDB's own choice
 	MemoryMiB int            // 0: 2048
 	TempDir   string         // where DuckDB may spill; "" is the system's folder
@@ -66,7 +67,7 @@ func (w *Warehouse) prepare(ctx context.Context, l *lake.Lake, o Options) error 
 			return fmt.Errorf("read table %s: %w", t, err)
 		}
 	}
-	if err := w.makeTables(ctx, l.Manifest().Ledger, o.Zone); err != nil {
+	if err := w.makeTables(ctx, l.Manifest().Ledger, o); err != nil {
 		return err
 	}
 	for _, name := range queries.Names("view") {

@@ -8,10 +8,10 @@
 -- prove little: read the interval.
 --
 -- Reads:   change, incident, incident_service, zone_offset
--- Params:  $by VARCHAR = 'kind' kind, service, actor (person or team), weekday (of the site) or all
+-- Params:  $by VARCHAR = 'kind' kind, service, team, actor (person), weekday (of the site) or all
 --          $lag_s BIGINT = 7200 an incident this many seconds after counts
 --          $react_s BIGINT = 10800 seconds after an incident in which a change is a reaction
--- Columns: part VARCHAR           the kind, service, actor or weekday
+-- Columns: part VARCHAR           the kind, service, team, actor or weekday; NULL: not stated
 --          changes BIGINT         changes counted, reactive ones left out
 --          reactive BIGINT        reactive changes left out
 --          followed BIGINT        changes followed by an incident of the service
@@ -52,6 +52,7 @@ _change AS (
         c.started_ts,
         CASE
             WHEN $by = 'service' THEN c.service
+            WHEN $by = 'team' THEN c.team
             WHEN $by = 'actor' THEN c.actor
             WHEN $by = 'kind' THEN c.kind
             WHEN $by = 'weekday' THEN strftime(c.started_ts + to_seconds(z.offset_s), '%u %A')

@@ -13,6 +13,7 @@
 --          status VARCHAR, actor VARCHAR, version VARCHAR, commit VARCHAR
 --          title VARCHAR, source VARCHAR
 --          warning VARCHAR        what intake doubted in the record
+--          team VARCHAR           of the record, else the configured owner of the service
 -- Grain:   change_id
 SELECT
     change_id,
@@ -27,6 +28,7 @@ SELECT
     commit,
     title,
     source,
-    warning
+    warning,
+    team
 FROM change
 ORDER BY started_ts NULLS LAST, change_id

@@ -9,6 +9,7 @@
 --          text VARCHAR, status VARCHAR
 --          success_condition VARCHAR
 --          due_ts TIMESTAMP        UTC; NULL when it has no due date
+--          done_ts TIMESTAMP       UTC; NULL when it is not stated
 -- Grain:   incident_id, seq
 SELECT
     incident_id,
@@ -17,7 +18,8 @@ SELECT
     text,
     status,
     success_condition,
-    due_ts
+    due_ts,
+    done_ts
 FROM action
 WHERE incident_id IS NOT NULL
 ORDER BY incident_id, seq, text

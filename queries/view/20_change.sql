@@ -5,17 +5,19 @@
 -- n-th of each source within half an hour), the earliest record speaks and its
 -- warning names the other.
 --
--- Reads:   lake_change
+-- Reads:   lake_change, service_team
 -- Columns: event_date VARCHAR, change_id VARCHAR, kind VARCHAR, service VARCHAR, env VARCHAR
 --          started_ts TIMESTAMP, finished_ts TIMESTAMP
 --          status VARCHAR        success, failed, cancelled, running or NULL
 --          actor VARCHAR, version VARCHAR, commit VARCHAR, url VARCHAR, title VARCHAR
 --          source VARCHAR, file VARCHAR, source_id VARCHAR, line BIGINT, warning VARCHAR
+--          team VARCHAR          of the record, else the configured owner of the service
 -- Grain:   change_id
 WITH _ranked AS (
     SELECT
         event_date, change_id, kind, service, env, started_ts, finished_ts, status,
         actor, version, commit, url, title, source, file, source_id, line, warning,
+        MAX(team) OVER (PARTITION BY change_id) AS team,
         ROW_NUMBER() OVER (
             PARTITION BY change_id
             ORDER BY
@@ -28,7 +30,7 @@ WITH _ranked AS (
 _one AS (
     SELECT
         event_date, change_id, kind, service, env, started_ts, finished_ts, status,
-        actor, version, commit, url, title, source, file, source_id, line, warning,
+        actor, version, commit, url, title, source, file, source_id, line, warning, team,
         CASE
             WHEN service IS NULL OR source IS NULL OR started_ts IS NULL OR kind NOT IN ('deploy', 'release') THEN NULL
             WHEN length(commit) >= 7 THEN 'commit ' || substr(commit, 1, 7)
@@ -39,14 +41,14 @@ _one AS (
 ),
 _turn AS (
     SELECT
-        change_id, service, env, rollout, source, started_ts,
+        change_id, service, env, rollout, source, started_ts, team,
         ROW_NUMBER() OVER (PARTITION BY service, rollout, source ORDER BY started_ts, change_id) AS turn
     FROM _one
     WHERE rollout IS NOT NULL
 ),
 _told AS (
     SELECT
-        change_id, service, env, rollout, source, started_ts, turn,
+        change_id, service, env, rollout, source, started_ts, team, turn,
         ROW_NUMBER() OVER (PARTITION BY service, rollout, turn ORDER BY started_ts, source) AS nth
     FROM _turn
 ),
@@ -54,7 +56,8 @@ _again AS (
     SELECT
         b.change_id,
         a.change_id AS first_id,
-        b.source
+        b.source,
+        b.team
     FROM _told AS a
     JOIN _told AS b
         ON
@@ -66,7 +69,8 @@ _other AS (
     SELECT
         first_id,
         'also recorded as ' || min(change_id || ' by ' || source)
-        || CASE WHEN count(*) > 1 THEN ' and ' || max(change_id || ' by ' || source) ELSE '' END AS words
+        || CASE WHEN count(*) > 1 THEN ' and ' || max(change_id || ' by ' || source) ELSE '' END AS words,
+        max(team) AS team
     FROM _again
     GROUP BY first_id
 )
@@ -77,8 +81,10 @@ SELECT
         WHEN t.words IS NULL THEN o.warning
         WHEN o.warning IS NULL OR o.warning = '' THEN t.words
         ELSE o.warning || '; ' || t.words
-    END AS warning
+    END AS warning,
+    coalesce(o.team, t.team, s.team) AS team
 FROM _one AS o
+LEFT JOIN service_team AS s ON s.service = o.service
 LEFT JOIN _other AS t ON t.first_id = o.change_id
 LEFT JOIN _again AS a ON a.change_id = o.change_id
 WHERE a.change_id IS NULL

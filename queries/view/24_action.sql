@@ -8,6 +8,7 @@
 -- Columns: event_date VARCHAR, incident_id VARCHAR, seq BIGINT, kind VARCHAR, text VARCHAR
 --          owner VARCHAR, due_ts TIMESTAMP, status VARCHAR, success_condition VARCHAR
 --          source_id VARCHAR
+--          done_ts TIMESTAMP     when it was done, where that is stated (UTC)
 -- Grain:   source_id, incident_id, seq
 WITH _told AS (
     SELECT
@@ -16,6 +17,7 @@ WITH _told AS (
         MAX(due_ts) OVER same AS due_ts,
         MAX(status) OVER same AS status,
         MAX(success_condition) OVER same AS success_condition,
+        MAX(done_ts) OVER same AS done_ts,
         ROW_NUMBER() OVER (
             PARTITION BY incident_id, LOWER(TRIM(text))
             ORDER BY
@@ -30,6 +32,6 @@ WITH _told AS (
 )
 SELECT
     event_date, incident_id, seq, kind, text, owner, due_ts, status, success_condition,
-    source_id
+    source_id, done_ts
 FROM _told
 WHERE nth = 1

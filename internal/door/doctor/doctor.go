@@ -103,7 +103,7 @@ type sourceRow struct {
 }
 
 func sources(ctx context.Context, l *lake.Lake, c *config.Config) ([]sourceRow, error) {
-	w, err := warehouse.Open(ctx, l, warehouse.Options{Zone: c.Location(), Threads: 1})
+	w, err := warehouse.Open(ctx, l, warehouse.Options{Zone: c.Location(), Teams: c.Teams(), Threads: 1})
 	if err != nil {
 		return nil, err
 	}
