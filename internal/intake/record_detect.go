@@ -190,7 +190,7 @@ func (f *recordForm) detect(h Head) float64 {
 	if met*2 < seen || met == 0 {
 		return 0
 	}
-	return f.rated() * (0.5 + 0.5*float64(met)/float64(seen))
+	return f.rated() * (0.7 + 0.3*float64(met)/float64(seen))
 }
 
 func (f *recordForm) rated() float64 {
