@@ -51,19 +51,17 @@ type cascadeWork struct {
 	base      map[string]map[onsetKey]CascadeBaselineRow
 	about     map[onsetKey]SignatureRow
 	doubt     time.Duration // between any two clocks, as stated
-	clocks    Clocks
+	clocks    Clocks        // of the incident at hand
+	demand    map[string]float64
 }
 
 func newCascadeWork(in CascadeInput) *cascadeWork {
 	w := &cascadeWork{in: in, events: map[string][]CascadeEventRow{}, base: map[string]map[onsetKey]CascadeBaselineRow{},
-		about: map[onsetKey]SignatureRow{}, clocks: MeasureClocks(in.Calls)}
+		about: map[onsetKey]SignatureRow{}}
 	d := &doubts{}
 	w.incidents = readIncidents(Records{Incidents: in.Incidents, Services: in.Services}, time.Time{}, d)
 	w.warnings = d.sentences()
 	for _, e := range in.Events {
-		if d := w.clocks.Ahead[e.Service]; d != 0 {
-			e.TS, e.LastTS = e.TS.Add(-d), e.LastTS.Add(-d)
-		}
 		w.events[e.IncidentID] = append(w.events[e.IncidentID], e)
 	}
 	for _, b := range in.Baseline {
@@ -112,25 +110,18 @@ type alarm struct {
 func (w *cascadeWork) judge(i incidentRec) Cascade {
 	c := Cascade{IncidentID: i.IncidentID, Alert: i.DetectedTS}
 	events := w.events[i.IncidentID]
-	if len(events) == 0 {
-		c.Verdict = CascadeNoEvidence
-		c.Sentence = "No warning or error was logged around the start of " + clip(i.IncidentID, 60) + ": no log evidence."
-		if len(w.base[i.IncidentID]) == 0 {
-			c.Verdict = CascadeNoLogs
-			c.Sentence = "No logs of the week before and of the time around the start of " + clip(i.IncidentID, 60) + " are there."
-		}
-		return c
-	}
+	w.demand = nil
 	alarms := w.alarms(i, events)
-	if len(alarms) == 0 {
-		c.Verdict = CascadeNoEvidence
-		c.Sentence = "No error rose above its usual rate around the start of " + clip(i.IncidentID, 60) + ": no log evidence."
+	if len(alarms) > 0 && w.in.Demand != nil {
+		w.demand = demandOf(w.in.Demand(i.IncidentID), events)
+		alarms = w.alarms(i, events)
+	}
+	inside := traceOrders(w.setRight(i.IncidentID, alarms, events))
+	services := w.withFlows(i.IncidentID, firstOfService(alarms), inside)
+	if len(services) == 0 {
+		c.Verdict, c.Sentence = w.nothing(i.IncidentID, len(events))
 		return c
 	}
-	services := firstOfService(alarms)
-	inside := traceOrders(events)
-	w.explain(services, inside)
-	w.order(services, len(inside) > 0)
 	c.Suspects = w.suspects(services)
 	c.Steps = w.steps(i, services, inside)
 	for _, a := range alarms {
@@ -154,6 +145,41 @@ func (w *cascadeWork) judge(i incidentRec) Cascade {
 	}
 	c.Sentence = w.sentence(services, c)
 	return c
+}
+
+// setRight measures the clocks around an incident, where more than one service
+// rose or none did, and takes from all times what a clock was ahead.
+func (w *cascadeWork) setRight(incident string, alarms []alarm, events []CascadeEventRow) []CascadeEventRow {
+	w.clocks = Clocks{}
+	if len(alarms) > 0 && len(firstOfService(alarms)) == 1 {
+		return events
+	}
+	calls := w.in.Calls
+	if w.in.CallsOf != nil {
+		calls = w.in.CallsOf(incident)
+	}
+	w.clocks = MeasureClocks(calls)
+	for k := range alarms {
+		a := &alarms[k]
+		d := -w.clocks.Ahead[a.key.service]
+		a.onset, a.earliest, a.last = a.onset.Add(d), a.earliest.Add(d), a.last.Add(d)
+	}
+	out := append([]CascadeEventRow{}, events...)
+	for k := range out {
+		out[k].TS = out[k].TS.Add(-w.clocks.Ahead[out[k].Service])
+	}
+	return out
+}
+
+// nothing says what there is instead of evidence.
+func (w *cascadeWork) nothing(incident string, events int) (verdict, sentence string) {
+	switch {
+	case events > 0:
+		return CascadeNoEvidence, "No error rose above its usual rate around the start of " + clip(incident, 60) + ": no log evidence."
+	case len(w.base[incident]) > 0:
+		return CascadeNoEvidence, "No warning or error was logged around the start of " + clip(incident, 60) + ": no log evidence."
+	}
+	return CascadeNoLogs, "No logs of the week before and of the time around the start of " + clip(incident, 60) + " are there."
 }
 
 // beginning is when the first unexplained service rose, and when the first
@@ -200,6 +226,26 @@ func (w *cascadeWork) alarms(i incidentRec, events []CascadeEventRow) []alarm {
 	return out
 }
 
+const (
+	minDemandLines = 100 // fewer lines before a window do not tell how busy it was
+	maxDemand      = 5   // a service that restarts over and over is not five times as busy
+)
+
+// demandOf is how many times busier than before each service was, in lines
+// below warn per second: its usual warnings come as much more often.
+func demandOf(rows []DemandRow, events []CascadeEventRow) map[string]float64 {
+	out := map[string]float64{}
+	length := events[0].UntilTS.Sub(events[0].FromTS).Seconds()
+	for _, r := range rows {
+		if r.BaseLines < minDemandLines || r.BaseObservedS <= 0 || length <= 0 {
+			continue
+		}
+		x := float64(r.Lines) / length / (float64(r.BaseLines) / float64(r.BaseObservedS))
+		out[r.Service] = math.Min(x, maxDemand)
+	}
+	return out
+}
+
 // weekSeconds is the baseline of a service that was not observed before: then
 // nothing is known and a never-seen signature counts as such, with a note.
 const weekSeconds = 7 * 24 * 3600
@@ -224,6 +270,9 @@ func (w *cascadeWork) alarm(incident string, k onsetKey, rows []CascadeEventRow)
 	// Bursty before: half of the historic 99th percentile is usual for it.
 	if mean := rate * 60; float64(b.P99PerMin) > mean+4*math.Sqrt(mean) {
 		rate = math.Max(rate, float64(b.P99PerMin)/2/60)
+	}
+	if d := w.demand[k.service]; d > 1 {
+		rate *= d
 	}
 	sort.SliceStable(rows, func(x, y int) bool { return rows[x].TS.Before(rows[y].TS) })
 	from := rows[0].FromTS
@@ -253,6 +302,9 @@ func (w *cascadeWork) sentence(services []fallen, c Cascade) string {
 	}
 	var b strings.Builder
 	verb := "failed first"
+	if services[0].byFlow {
+		verb = "changed first"
+	}
 	for _, s := range services[1:] {
 		if s.onset.Before(services[0].onset) {
 			verb = "is the likeliest root: it failed" // by the calls, not by the clock
@@ -273,6 +325,9 @@ func (w *cascadeWork) sentence(services []fallen, c Cascade) string {
 		}
 	}
 	b.WriteString(".")
+	if services[0].byFlow {
+		b.WriteString(" It is named by its requests, not by errors: " + w.flowText(*services[0].flow) + ".")
+	}
 	if c.Verdict == CascadeUncertain {
 		b.WriteString(" Which of the first two was first is " + w.uncertain(services[0], services[1]) + ".")
 	}

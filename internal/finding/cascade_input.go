@@ -30,6 +30,14 @@ type CascadeBaselineRow struct {
 	ObservedS   int64  `db:"observed_s"`
 }
 
+// DemandRow is a row of page/window_demand.
+type DemandRow struct {
+	Service       string `db:"service"`
+	Lines         int64  `db:"lines"`
+	BaseLines     int64  `db:"base_lines"`
+	BaseObservedS int64  `db:"base_observed_s"`
+}
+
 // CascadeInput is everything Cascades needs.
 type CascadeInput struct {
 	Night      string
@@ -45,6 +53,15 @@ type CascadeInput struct {
 	Skew       time.Duration // standard deviation between the clocks of two services; 0: aligned
 	MaxSkew    time.Duration // largest difference between two clocks, where one is known
 	Calls      []CallRow     // requests that two services logged; their clocks are measured from them
+	// CallsOf gives the calls around one incident, instead of Calls; may be nil.
+	CallsOf func(incident string) []CallRow
+	// Demand gives how busy the services were in an incident's window; may be nil.
+	Demand func(incident string) []DemandRow
+	// Flow gives requests of an incident's window and of the time before it;
+	// asked for where errors alone leave the root open. May be nil.
+	Flow func(incident string) []FlowRow
+	// Template gives the text of a signature that no error has; may be nil.
+	Template func(signature string) string
 }
 
 // Verdicts of a cascade.
@@ -96,3 +113,7 @@ func (r CascadeResult) Steps() []schemas.CascadeStep {
 	}
 	return out
 }
+
+// IncidentStart is when an incident is taken to have begun: the earlier of
+// start and detection; zero when neither is stated.
+func IncidentStart(i IncidentRow) time.Time { return incidentStart(i) }

@@ -14,7 +14,10 @@ type fallen struct {
 	service     string
 	signatures  int
 	explainedBy string
-	callers     int // callers reached that rose after it
+	callers     int        // callers reached that rose after it
+	flow        *deviation // what it no longer does in requests
+	byFlow      bool       // no error of it rose: its requests alone tell
+	passed      bool       // its requests pass as before, those of another failing service do not
 }
 
 // firstOfService takes the earliest alarm of each service.
@@ -86,6 +89,9 @@ func (w *cascadeWork) order(services []fallen, traced bool) {
 			if (a.explainedBy == "") != (b.explainedBy == "") {
 				return a.explainedBy == ""
 			}
+			if a.explainedBy == "" && a.passed != b.passed {
+				return b.passed
+			}
 			if a.explainedBy == "" && a.callers != b.callers {
 				return a.callers > b.callers
 			}
@@ -146,7 +152,7 @@ func (w *cascadeWork) steps(i incidentRec, services []fallen, inside insideOrder
 		certain := k == 0 && len(services) == 1 || k == 0 && follows(1) || k > 0 && follows(k)
 		out = append(out, schemas.CascadeStep{
 			EventDate: w.in.Night, IncidentID: i.IncidentID, Rank: int64(k + 1), Service: s.service,
-			SignatureID: s.key.signature, Template: w.about[s.key].Template,
+			SignatureID: s.key.signature, Template: w.template(s.key),
 			OnsetTS: schemas.Micros(s.onset), EarliestTS: schemas.Micros(s.earliest), LastTS: schemas.Micros(s.last),
 			Count: schemas.Ptr(s.count), BaselinePerMin: schemas.Ptr(s.base), IsCertain: schemas.Ptr(certain),
 			ExplainedBy: s.explainedBy, Evidence: w.evidence(k, services, inside),
@@ -160,6 +166,14 @@ func (w *cascadeWork) evidence(k int, all []fallen, inside insideOrders) string 
 	parts := []string{fmt.Sprintf("%.3g a minute against %.2g usual", s.rate, s.base)}
 	if s.isNew {
 		parts = []string{fmt.Sprintf("%.3g a minute, not seen in the week before", s.rate)}
+	}
+	switch {
+	case s.byFlow:
+		parts = []string{w.flowText(*s.flow)}
+	case s.flow != nil:
+		parts = append(parts, w.flowText(*s.flow))
+	case s.passed:
+		parts = append(parts, "its requests pass as before")
 	}
 	if s.signatures > 1 {
 		parts = append(parts, fmt.Sprintf("first of %d signatures that rose", s.signatures))

@@ -149,16 +149,28 @@ func (d *dossiers) of(ctx context.Context, w *warehouse.Warehouse, i schemas.Inc
 	fetch(f, &in.Causes, "page/cause_rows", warehouse.Params{"subject": i.IncidentID})
 	fetch(f, &in.Similar, "page/similar_rows", warehouse.Params{"incident": i.IncidentID})
 	if !from.IsZero() {
-		// The order is read as the night reads it: up to a quarter of an
-		// hour past the start.
-		start := from.Add(time.Duration(leadS) * time.Second)
-		d.fill(f, &in, row, "", start.Add(time.Duration(tailS)*time.Second))
+		d.errors(f, &in)
+		in.Cascade = d.recorded(f, row, signatureRows(in.Errors))
+		d.around(f, &in)
 	}
 	if f.err != nil {
 		return nil, fmt.Errorf("incident %s: %w", i.IncidentID, f.err)
 	}
 	out := finding.BuildDossier(in)
 	return &out, nil
+}
+
+// recorded judges the order of failure of a record as the night does.
+func (d *dossiers) recorded(f *fetcher, row finding.IncidentRow, signatures []finding.SignatureRow) finding.Cascade {
+	at := finding.IncidentStart(row)
+	x := facts{span: d.span, graph: d.graph, signatures: signatures,
+		records: finding.Records{Incidents: []finding.IncidentRow{row}, Services: d.services}}
+	c := x.cascadesOf(f, at, at.Add(time.Microsecond))
+	c.Zone, c.MaxSkew = d.config.Location(), d.maxSkew
+	if cs := finding.Cascades(c).Cascades; len(cs) > 0 {
+		return cs[0]
+	}
+	return finding.Cascade{}
 }
 
 func (d *dossiers) rowOf(i schemas.Incident) finding.IncidentRow {
@@ -206,7 +218,7 @@ func (d *dossiers) window(ctx context.Context, w *warehouse.Warehouse, o Dossier
 	}
 	row := finding.IncidentRow{IncidentID: windowID, Service: o.Service, StartedTS: o.From, ResolvedTS: in.Until}
 	f := &fetcher{ctx: ctx, w: w}
-	d.fill(f, &in, row, o.Service, in.Until)
+	d.fill(f, &in, row, o.Service)
 	if f.err != nil {
 		return nil, f.err
 	}
@@ -266,23 +278,23 @@ type windowBaseRow struct {
 	ObservedS   int64  `db:"observed_s"`
 }
 
-// fill fetches the rows of a window and has the order of failure judged.
-func (d *dossiers) fill(f *fetcher, in *finding.DossierInput, row finding.IncidentRow, service string, eventsUntil time.Time) {
-	span := warehouse.Params{"from": in.From, "until": in.Until}
-	base := warehouse.Params{"from": in.From, "base_s": baseS}
+func (d *dossiers) errors(f *fetcher, in *finding.DossierInput) {
+	fetch(f, &in.Errors, "page/window_errors", warehouse.Params{"from": in.From, "until": in.Until, "base_s": baseS})
+}
+
+// fill fetches the rows of a window without a record and has the order of
+// failure judged.
+func (d *dossiers) fill(f *fetcher, in *finding.DossierInput, row finding.IncidentRow, service string) {
 	var events []windowEventRow
 	var baseline []windowBaseRow
 	c := finding.CascadeInput{Since: row.StartedTS.Add(-7 * 24 * time.Hour), Until: row.StartedTS.Add(7 * 24 * time.Hour), Zone: in.Zone,
 		Incidents: []finding.IncidentRow{row}, Graph: d.graph, MaxSkew: d.maxSkew}
-	if row.StartedTS.IsZero() {
-		c.Since, c.Until = in.From, in.Until
-	}
-	fetch(f, &in.Errors, "page/window_errors", merged(span, base))
-	fetch(f, &baseline, "page/window_baseline", base)
-	fetch(f, &events, "page/window_events", warehouse.Params{"from": in.From, "until": eventsUntil, "max_rows": maxEventRows})
-	fetch(f, &c.Calls, "page/window_calls", warehouse.Params{"from": in.From.Add(-time.Hour), "until": eventsUntil, "max_rows": int64(300)})
+	d.errors(f, in)
+	fetch(f, &baseline, "page/window_baseline", warehouse.Params{"from": in.From, "base_s": baseS})
+	fetch(f, &events, "page/window_events", warehouse.Params{"from": in.From, "until": in.Until, "max_rows": maxEventRows})
+	askRequests(f, &c, func(string) (time.Time, time.Time) { return in.From, in.Until })
 	for _, e := range events {
-		c.Events = append(c.Events, finding.CascadeEventRow{IncidentID: row.IncidentID, FromTS: in.From, UntilTS: eventsUntil,
+		c.Events = append(c.Events, finding.CascadeEventRow{IncidentID: row.IncidentID, FromTS: in.From, UntilTS: in.Until,
 			Service: e.Service, SignatureID: e.SignatureID, TS: e.TS, TraceID: e.TraceID, Count: e.Count, LastTS: e.LastTS})
 	}
 	for _, b := range baseline {
@@ -308,6 +320,10 @@ func (d *dossiers) narrow(in *finding.DossierInput, c *finding.CascadeInput, ser
 		return
 	}
 	c.Events = kept(c.Events, func(e finding.CascadeEventRow) bool { return near[e.Service] })
+	flow := c.Flow
+	c.Flow = func(id string) []finding.FlowRow {
+		return kept(flow(id), func(r finding.FlowRow) bool { return near[r.Service] })
+	}
 	in.Errors = kept(in.Errors, func(e finding.WindowErrorRow) bool { return near[e.Service] })
 }
 

@@ -144,18 +144,6 @@ func (n *night) edges() []finding.Edge {
 	return out
 }
 
-// cascadeRows fetches what the order of failure is read from.
-func (x *facts) cascadeRows(f *fetcher) (in finding.CascadeInput) {
-	lead := warehouse.Params{"lead_s": leadS}
-	fetch(f, &in.Events, "detect/cascade_events", x.incidentWindow(warehouse.Params{
-		"lead_s": leadS, "tail_s": tailS, "max_rows": maxEventRows}))
-	lead["base_s"] = baseS
-	fetch(f, &in.Baseline, "detect/cascade_baseline", x.incidentWindow(lead))
-	in.Night, in.Since, in.Until, in.Graph = x.night, x.since, x.asOf, x.graph
-	in.Incidents, in.Services, in.Signatures = x.records.Incidents, x.records.Services, x.signatures
-	return in
-}
-
 func wrap(what string, err error) error {
 	if err == nil {
 		return nil

@@ -1,0 +1,11 @@
+-- window_template: the text of one signature.
+--
+-- Reads:   signature
+-- Params:  $signature VARCHAR
+-- Columns: template VARCHAR
+-- Grain:   one row at most
+SELECT template
+FROM signature
+WHERE signature_id = $signature
+ORDER BY template
+LIMIT 1
