@@ -20,8 +20,8 @@ type learned struct {
 // How much the prior counts, in failures. With fewer of them it decides.
 const (
 	learnHop     = 20
-	learnService = 10
-	learnOwn     = 10
+	learnService = 20
+	learnOwn     = 20
 	learnRounds  = 12
 )
 

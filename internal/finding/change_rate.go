@@ -223,7 +223,9 @@ type placeboOf struct {
 }
 
 // placebos looks, for every change that counts, at its own time and at the
-// same weekday and time of other weeks in which nothing was changed around it.
+// same weekday and time of other weeks in which nothing was changed around it
+// and, as with the changes themselves, no incident was being answered: what
+// fails then is a relapse and not counted.
 func (h *history) placebos() []placeboOf {
 	out := make([]placeboOf, len(h.changes))
 	for k, c := range h.changes {
@@ -234,7 +236,7 @@ func (h *history) placebos() []placeboOf {
 		p := placeboOf{hit: h.failed.any(s, c.at, c.at.Add(failureLag)), share: math.NaN()}
 		x := 0
 		for _, t := range h.referents(c.at)[1:] {
-			if h.touched.any(s, t.Add(-failureLag), t.Add(failureLag)) {
+			if h.touched.any(s, t.Add(-failureLag), t.Add(failureLag)) || h.answering(c.Service, t) {
 				continue
 			}
 			p.moments++
@@ -248,6 +250,18 @@ func (h *history) placebos() []placeboOf {
 		out[k] = p
 	}
 	return out
+}
+
+// answering says whether a change of the service at an instant would count as
+// an answer to an incident.
+func (h *history) answering(service string, t time.Time) bool {
+	k := sort.Search(len(h.incidents), func(k int) bool { return h.incidents[k].at.After(t) })
+	for k--; k >= 0 && t.Sub(h.incidents[k].at) < longestReaction; k-- {
+		if i := &h.incidents[k]; t.Before(i.answeredUntil()) && concerns(service, i.services) {
+			return true
+		}
+	}
+	return false
 }
 
 func (h *history) failure(by, part string, placebo []placeboOf, of func(changeRec) string) ChangeFailure {

@@ -204,13 +204,7 @@ func incidentStart(i IncidentRow) time.Time {
 // or within reactWithin after it began: they answer it.
 func markReactive(changes []changeRec, incidents []incidentRec) {
 	for _, i := range incidents {
-		until := i.at.Add(reactWithin)
-		if i.end.After(until) {
-			until = i.end
-		}
-		if last := i.at.Add(longestReaction); until.After(last) {
-			until = last
-		}
+		until := i.answeredUntil()
 		from := sort.Search(len(changes), func(k int) bool { return !changes[k].at.Before(i.at) })
 		for k := from; k < len(changes) && changes[k].at.Before(until); k++ {
 			if concerns(changes[k].Service, i.services) {
@@ -218,6 +212,18 @@ func markReactive(changes []changeRec, incidents []incidentRec) {
 			}
 		}
 	}
+}
+
+// answeredUntil is when changes no longer count as an answer to an incident.
+func (i *incidentRec) answeredUntil() time.Time {
+	until := i.at.Add(reactWithin)
+	if i.end.After(until) {
+		until = i.end
+	}
+	if last := i.at.Add(longestReaction); until.After(last) {
+		return last
+	}
+	return until
 }
 
 // markRelapses marks incidents that begin within reactWithin of the end of an

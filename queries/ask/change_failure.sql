@@ -1,9 +1,9 @@
 -- change_failure: how often an incident follows a change, with its placebo.
 --
 -- placebo_share is how often an incident follows the same weekday and time in
--- up to six weeks before and after, when nothing was changed: the rate that
--- a bare change-failure rate must be compared with. excess_share is what is
--- left for the change. Changes made while an incident of the service was open
+-- up to six weeks before and after, when nothing was changed and no incident
+-- was being answered: the rate that a bare change-failure rate must be
+-- compared with. excess_share is what is left for the change. Changes made while an incident of the service was open
 -- or within $react_s after it began are left out: they answer it. Few changes
 -- prove little: read the interval.
 --
@@ -105,6 +105,13 @@ _judged AS (
                     (o.service = m.service OR o.service IS NULL OR m.service IS NULL)
                     AND o.started_ts > m.ts - CAST($lag_s AS BIGINT) * INTERVAL '1' SECOND
                     AND o.started_ts <= m.ts + CAST($lag_s AS BIGINT) * INTERVAL '1' SECOND
+            ) THEN 1
+            WHEN m.k <> 0 AND EXISTS (
+                SELECT 1
+                FROM _incident AS i
+                WHERE
+                    (i.service = m.service OR i.service IS NULL OR m.service IS NULL)
+                    AND m.ts >= i.started_ts AND m.ts < i.reaction_until_ts
             ) THEN 1
             ELSE 0
         END AS is_exposed,
