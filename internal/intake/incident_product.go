@@ -101,6 +101,7 @@ func init() {
 				}
 				return ""
 			},
+			adjust: firstInvestigating,
 		},
 		&recordForm{
 			name: "servicenow", kind: KindIncident, doc: "ServiceNow incidents (table API or CSV); cancelled ones are left out",
@@ -190,6 +191,19 @@ func init() {
 			},
 		},
 	)
+}
+
+// firstInvestigating takes the first public word of the incident for its
+// detection.
+func firstInvestigating(n *node, d *draft) {
+	in := &d.incident
+	for _, v := range n.at("incident_updates[status=investigating].created_at") {
+		if t, _, err := (stampRule{}).parseUTC(v.text); err == nil && !t.IsZero() {
+			if us := schemas.Micros(t); in.DetectedTS == 0 || us < in.DetectedTS {
+				in.DetectedTS = us
+			}
+		}
+	}
 }
 
 // stampsNamed gives the paths of incident.io's stamps by their names, which

@@ -22,14 +22,15 @@ type mdSection struct {
 }
 
 var (
-	mdHeading = regexp.MustCompile(`^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$`)
-	mdFence   = regexp.MustCompile("^\\s{0,8}(```+|~~~+)")
-	mdRule    = regexp.MustCompile(`^\s*(?:[-*_]\s*){3,}$`)
-	mdSetext  = regexp.MustCompile(`^ {0,3}(=+|-+)\s*$`)
-	mdLink    = regexp.MustCompile(`!?\[([^\]\[]*)\]\([^()\s]*(?:\([^()\s]*\))?[^()\s]*(?:\s+"[^"]*")?\)`)
-	mdRefLink = regexp.MustCompile(`\[([^\]\[]+)\]\[[^\]]*\]`)
-	mdTag     = regexp.MustCompile(`(?i)</?(?:br|b|i|em|strong|code|p|span|div|sup|sub|details|summary)\b[^<>]*>`)
-	mdBullet  = regexp.MustCompile(`^(\s*)(?:[-*+•]|\d{1,3}[.)])\s+(.*)$`)
+	mdHeading  = regexp.MustCompile(`^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$`)
+	mdFence    = regexp.MustCompile("^\\s{0,8}(```+|~~~+)")
+	mdRule     = regexp.MustCompile(`^\s*(?:[-*_]\s*){3,}$`)
+	mdSetext   = regexp.MustCompile(`^ {0,3}(=+|-+)\s*$`)
+	mdBoldLine = regexp.MustCompile(`^ {0,3}(?:\*\*|__)\s*([^*_:]{2,60}?)\s*:?\s*(?:\*\*|__)\s*:?\s*$`)
+	mdLink     = regexp.MustCompile(`!?\[([^\]\[]*)\]\([^()\s]*(?:\([^()\s]*\))?[^()\s]*(?:\s+"[^"]*")?\)`)
+	mdRefLink  = regexp.MustCompile(`\[([^\]\[]+)\]\[[^\]]*\]`)
+	mdTag      = regexp.MustCompile(`(?i)</?(?:br|b|i|em|strong|code|p|span|div|sup|sub|details|summary)\b[^<>]*>`)
+	mdBullet   = regexp.MustCompile(`^(\s*)(?:[-*+•]|\d{1,3}[.)])\s+(.*)$`)
 )
 
 // splitMarkdown cuts a document into its front matter and sections. It works
@@ -80,9 +81,28 @@ func splitMarkdown(doc string) (front string, sections []mdSection) {
 			cur = mdSection{level: level, title: plainText(last.text), line: last.n}
 			continue
 		}
+		if title := boldHeading(text); title != "" {
+			sections = append(sections, cur)
+			cur = mdSection{level: 6, title: title, line: n}
+			continue
+		}
 		cur.lines = append(cur.lines, mdLine{n, text, false})
 	}
 	return front, append(sections, cur)
+}
+
+// boldHeading gives the title where a line in bold alone opens a list or a
+// text of a report: **Action Items:**.
+func boldHeading(text string) string {
+	m := mdBoldLine.FindStringSubmatch(text)
+	if m == nil {
+		return ""
+	}
+	switch title := plainText(m[1]); headOf(title) {
+	case "actions", "timeline", "root_cause", "trigger":
+		return title
+	}
+	return ""
 }
 
 // maxMarkdownLine bounds what is looked at of one line, bytes.

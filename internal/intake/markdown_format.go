@@ -88,10 +88,10 @@ func readMarkdown(c *Context, doc []byte, out *Recorder) error {
 func (r *mdReport) readMeta() {
 	for i, s := range r.sections {
 		head := headOf(s.title)
-		if head == "timeline" || head == "actions" || isStampLike(s.title) {
+		opening := s.level == 0 || i <= 1 && s.level == 1
+		if head == "timeline" || head == "actions" || isStampLike(s.title) && !opening {
 			continue
 		}
-		opening := s.level == 0 || i <= 1 && s.level == 1
 		r.meta.section(s, opening || head == "meta" || head == "detection" || head == "impact")
 		r.meta.heading(s)
 	}
@@ -162,6 +162,7 @@ func (r *mdReport) times() {
 	for _, part := range r.parts("timeline") {
 		in.Timeline = append(in.Timeline, r.clock.timeline(part)...)
 	}
+	r.told()
 	first := r.clock.firstDay
 	if in.StartedTS == 0 {
 		for _, e := range in.Timeline {
@@ -186,6 +187,38 @@ func (r *mdReport) times() {
 	r.labelled()
 	r.durations()
 	r.dateTrap()
+}
+
+// Entries that say in so many words that the incident began, was mitigated,
+// or ended.
+var (
+	mdSaysStart     = regexp.MustCompile(`(?i)^(?:the )?(?:outage|incident|impact|downtime|degradation|disruption|error|failure|problem)s?\b.{0,24}\b(?:begins?|began|starts?|started)\b`)
+	mdSaysMitigated = regexp.MustCompile(`(?i)^(?:(?:the )?(?:outage|incident|impact)\b.{0,16}\bmitigated\b|mitigated[.!]?$)`)
+	mdSaysEnd       = regexp.MustCompile(`(?i)^(?:(?:the )?(?:outage|incident|impact|downtime|degradation|disruption)s?\b.{0,24}\b(?:ends?|ended|over|resolved|closed)\b|(?:fully |all )?(?:resolved|recovered|clear|green)[.!]?$)`)
+)
+
+// told takes start, mitigation and end from the entries that say so, where
+// they are not stated otherwise.
+func (r *mdReport) told() {
+	in := &r.incident
+	for _, t := range []struct {
+		name string
+		to   *int64
+		says *regexp.Regexp
+		last bool
+	}{{"start", &in.StartedTS, mdSaysStart, false}, {"mitigation", &in.MitigatedTS, mdSaysMitigated, false}, {"end", &in.ResolvedTS, mdSaysEnd, true}} {
+		if *t.to != 0 {
+			continue
+		}
+		for _, e := range in.Timeline {
+			if e.TS != 0 && e.TS >= in.StartedTS && t.says.MatchString(e.Text) && (*t.to == 0 || t.last) {
+				*t.to = e.TS
+			}
+		}
+		if *t.to != 0 {
+			r.warn(t.name + " not stated: taken from the timeline entry that says so")
+		}
+	}
 }
 
 // labelled takes instants that timeline entries state by their label.

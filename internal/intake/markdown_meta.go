@@ -16,11 +16,11 @@ type mdMeta struct {
 // mdKeyWords are the keys, normalised, under which reports state a field.
 var mdKeyWords = map[string]string{
 	"id":             "incident incidentid incidentnumber incidentno incidentref incidentreference incidentkey reference postmortemid id uuid",
-	"title":          "title incidenttitle incidentname name",
+	"title":          "title incidenttitle incidentname name postmortemfor incidentreportfor",
 	"date":           "date incidentdate dateofincident dateofoutage day eventdate outagedate datetime",
 	"window":         "when time timeframe timewindow incidenttime outagewindow incidentwindow impactwindow period timeofincident dateandtime durationwindow",
 	"started":        "start started starttime startedtime startedat startdate incidentstart incidentstarted incidentstarttime impactstart impactstarted impactstarttime impactbegan outagestart outagestarted outagestarttime begin began beginning startofincident startofimpact downtimestart issuestart issuestarted problemstart faultstart from",
-	"detected":       "detected detectedat detectedtime timedetected detectiontime timeofdetection detectedon firstdetected incidentdetected alertedat firstalert datedetected",
+	"detected":       "detected detectedat detectedtime detecttime timedetected detectiontime timeofdetection detectedon firstdetected incidentdetected alertedat firstalert datedetected",
 	"acknowledged":   "acknowledged acknowledgedat acknowledgedtime acked ackedat timeacknowledged acknowledgementtime incidentacknowledged responsestarted",
 	"mitigated":      "mitigated mitigatedat mitigatedtime timemitigated mitigationtime impactmitigated contained stabilized stabilised",
 	"resolved":       "end ended endtime endedat enddate incidentend incidentended incidentendtime impactend impactended impactendtime outageend outageended outageendtime resolved resolvedat resolvedtime timeresolved resolvedon dateresolved incidentresolved endofincident endofimpact downtimeend issueresolved issueend restored restoredat recoveredat fixedat to",
@@ -29,7 +29,7 @@ var mdKeyWords = map[string]string{
 	"recover":        "timetorecovery timetorecover timetoresolve timetoresolution ttr mttr timetorestore timetofix timetomitigate",
 	"severity":       "severity sev severitylevel incidentseverity impactlevel",
 	"priority":       "priority incidentpriority",
-	"service":        "service services affectedservice affectedservices servicesaffected serviceaffected impactedservice impactedservices servicesimpacted system systems affectedsystem affectedsystems systemsaffected component components affectedcomponents componentsaffected product",
+	"service":        "service services affectedservice affectedservices servicesaffected serviceaffected impactedservice impactedservices servicesimpacted system systems affectedsystem affectedsystems systemsaffected component components affectedcomponents componentsaffected product impactedsystem impactedsystems systemsimpacted impactedcomponents componentsimpacted affectedproducts affectedapplication affectedapplications impactedapplications",
 	"category":       "category categories incidentcategory incidenttype rootcausecategory causecategory",
 	"root_cause":     "rootcause rootcauses cause",
 	"trigger":        "trigger triggeredby",

@@ -26,11 +26,11 @@ type mdReport struct {
 var mdHeadWords = map[string]string{
 	"summary":    "summary,executive summary,overview,tldr,tl;dr,abstract,what happened,incident summary,description",
 	"impact":     "impact,customer impact,user impact,business impact",
-	"root_cause": "root cause,root causes,root cause and mitigation,root cause analysis,root causes and mitigation,contributing factors,contributing conditions,contributing conditions analysis,contributing factors findings,what caused the incident,cause,causes,why did it happen,fault,rca",
+	"root_cause": "root cause,root causes,root cause and mitigation,root cause analysis,root causes and mitigation,contributing factors,contributing conditions,contributing conditions analysis,contributing factors findings,what caused the incident,cause,causes,why did it happen,why it happened,why this happened,why did this happen,what caused it,what caused this,what was the cause,fault,rca",
 	"trigger":    "trigger,triggers,trigger event,leadup,lead up",
-	"timeline":   "timeline,incident timeline,chain of events,timeline of events,event timeline,sequence of events,chronology,timeline utc,detailed timeline",
-	"detection":  "detection,detection and response,how was it detected,how we detected it",
-	"actions":    "action items,action item,actions,action plan,corrective actions,corrective action,corrective and preventative measures,corrective and preventive measures,corrective and preventative actions,next steps,recommendations,followup actions,follow up actions,followups,follow ups,follow up,followup,follow up items,followup items,remediation,remediation items,preventive actions,preventative actions,todo,todos,action items and follow ups,immediate actions,preventive measures,preventative measures",
+	"timeline":   "timeline,incident timeline,chain of events,timeline of events,event timeline,sequence of events,chronology,timeline utc,detailed timeline,events,log of events,incident log",
+	"detection":  "detection,detection and response,how was it detected,how we detected it,how was the incident detected,how did we find out",
+	"actions":    "action items,action item,actions,action plan,corrective actions,corrective action,corrective and preventative measures,corrective and preventive measures,corrective and preventative actions,next steps,recommendations,followup actions,follow up actions,followups,follow ups,follow up,followup,follow up items,followup items,remediation,remediations,remediation items,remediation actions,work items,improvements,what we will do,what are we doing about it,prevention,preventing recurrence,preventive actions,preventative actions,todo,todos,action items and follow ups,immediate actions,preventive measures,preventative measures",
 	"meta":       "metadata,stats,statistics,details,incident details,facts,key facts,incident,overview table,status,meta,incident information,incident data,at a glance,metrics,timestamps",
 }
 

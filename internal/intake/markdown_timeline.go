@@ -140,6 +140,14 @@ func (c *mdClock) timeline(sections []mdSection) []schemas.IncidentEvent {
 	var out []schemas.IncidentEvent
 	for i, s := range sections {
 		if i > 0 && isStampLike(s.title) {
+			if dateHeading(s.title) { // "### 2026-02-11" over its own entries
+				w, _, _ := scanStamp(s.title, false)
+				c.place(w)
+				if under := append(c.tables(s), c.lines(s)...); len(under) > 0 {
+					out = append(out, under...)
+					continue
+				}
+			}
 			if ev, ok := c.entry(s.title); ok {
 				if body := plainLines(s.lines, maxText); body != "" {
 					ev.Text = cut(strings.TrimSpace(ev.Text+"\n"+body), maxText)

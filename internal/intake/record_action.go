@@ -15,7 +15,7 @@ var (
 	actionSuccess = regexp.MustCompile(`(?i)(?:^|[\s;,.(—–-]+)(?:verify|verified by|success(?: condition| criteria| when)?|done when)\s*[:=]\s*`)
 	actionTail    = regexp.MustCompile(`\s*[(\[]([^()\[\]]*)[)\]]\.?\s*$`)
 	actionOwner   = regexp.MustCompile(`(?i)(?:^|[\s;,(—–-]+)(?:owner|assignee|assigned to|who)\s*[:=]\s*([^;,)(—–]+?)\s*(?:$|[;,)—–])`)
-	actionDue     = regexp.MustCompile(`(?i)(?:^|[\s;,(—–-]+)(?:due|deadline|by|eta)\s*[:=]?\s*(\d{4}-\d{2}-\d{2})\b`)
+	actionDue     = regexp.MustCompile(`(?i)(?:^|[\s;,(—–-]+)(?:due|deadline|by|eta)\s*[:=]?\s*(\d{4}-\d{2}-\d{2}|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]{2,8} \d{4})\b`)
 	actionDoneOn  = regexp.MustCompile(`(?i)(?:^|[\s;,(—–-]+)(?:done|completed?|fixed|closed|finished)(?:\s+(?:on|at))?\s*[:=]?\s*(\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?)?)\s*\)?`)
 	actionHandle  = regexp.MustCompile(`^@?[A-Za-z][A-Za-z0-9]*[._-]?[A-Za-z0-9]+$`)
 	actionAt      = regexp.MustCompile(`(?:^|\s)@([A-Za-z0-9][A-Za-z0-9_.\-]*)\s*$`)
@@ -90,6 +90,7 @@ func actionPeople(s string, a *schemas.Action, box bool, rule stampRule) string 
 			s = s[:m[0]] + s[m[3]:]
 		}
 	}
+	s = strings.TrimRight(s, " ,;—–-")
 	if m := actionAt.FindStringSubmatchIndex(s); m != nil && a.Owner == "" {
 		a.Owner = s[m[2]:m[3]]
 		s = s[:m[0]]
