@@ -12,10 +12,11 @@
 --          started_ts TIMESTAMP, finished_ts TIMESTAMP
 --          status VARCHAR        success, failed, cancelled, running or NULL
 --          actor VARCHAR, version VARCHAR, title VARCHAR, url VARCHAR, warning VARCHAR
+--          team VARCHAR          of the record, else the configured owner of the service
 -- Grain:   change_id
 SELECT
     change_id, kind, service, started_ts, finished_ts, status, actor, version,
-    title, url, warning
+    title, url, warning, team
 FROM change
 WHERE ($service = '' OR service = $service)
   AND ($kind = '' OR kind = $kind)

@@ -18,6 +18,7 @@
 --          is_open BOOLEAN        no resolution, recorded or stated
 --          category VARCHAR, source VARCHAR, file VARCHAR, line BIGINT
 --          warning VARCHAR        contradictions in the record, one per line
+--          team VARCHAR           of the record, else the configured owner of the service
 -- Grain:   incident_id
 SELECT
     incident_id, title, service, severity,
@@ -28,7 +29,7 @@ SELECT
     CAST(epoch_us(resolved_ts) - epoch_us(started_ts) AS DOUBLE) / 1000000.0 AS resolve_s,
     stated_detect_s, stated_recover_s, stated_duration_s,
     resolved_ts IS NULL AND stated_duration_s IS NULL AS is_open,
-    category, source, file, line, warning
+    category, source, file, line, warning, team
 FROM incident
 WHERE started_ts IS NULL OR (started_ts >= $since AND started_ts < $until)
 ORDER BY started_ts DESC NULLS LAST, incident_id
