@@ -70,6 +70,7 @@ type recVerdict struct {
 	stories []*recStory
 	held    []bool // confirmed by days kept back
 	follow  []*recStory
+	diffuse *recStory // when it gathers, without a schedule; nil: nothing stands out
 	maybe   *recStory // too few occasions for a claim; nil: none
 	note    string
 }
@@ -204,6 +205,10 @@ func (j *recJudge) judge(s *recSubject, prev []schemas.Recurrence) *recVerdict {
 			break
 		}
 		st := c.describe(found, per)
+		if c.reshape(st) {
+			round--
+			continue
+		}
 		if st == nil {
 			if round == 0 {
 				v.p, v.note = 1, c.diffuse
@@ -225,6 +230,14 @@ func (j *recJudge) judge(s *recSubject, prev []schemas.Recurrence) *recVerdict {
 	v.stories, v.held = mergeEqualSteps(v.stories, v.held)
 	if len(v.stories) == 0 && v.note == "" {
 		v.note = j.whyNot(c)
+	}
+	if v.diffuse = c.around; v.diffuse == nil {
+		v.diffuse = c.gather()
+	}
+	for _, st := range v.stories {
+		if v.diffuse != nil && v.diffuse.overlaps(st) {
+			v.diffuse = nil
+		}
 	}
 	v.maybe = j.newCase(s).tentative()
 	j.followUp(v, s, prev)
@@ -252,9 +265,12 @@ func (j *recJudge) followUp(v *recVerdict, s *recSubject, prev []schemas.Recurre
 	if v.maybe != nil {
 		v.maybe.prev = known(v.maybe, prev, used)
 	}
+	if v.diffuse != nil {
+		v.diffuse.prev = known(v.diffuse, prev, used)
+	}
 	for i := range prev {
 		p := &prev[i]
-		if used[p.RecurrenceID] || p.Status == statusTentative || p.Status == statusRetired && !j.isFresh(p) {
+		if used[p.RecurrenceID] || !isClaim(p.Status) || p.Status == statusRetired && !j.isFresh(p) {
 			continue
 		}
 		if st := j.newCase(s).rejudge(p); st != nil {
@@ -328,6 +344,7 @@ func (r *recRun) result() RecurrenceResult {
 	}
 	out.Tests = len(p)
 	q := stat.BenjaminiHochberg(p, len(p))
+	diffuse := r.diffuse(len(p))
 	cut, at := 0.0, 0
 	for i := range p {
 		if q[i] <= r.in.Params.Report {
@@ -368,9 +385,34 @@ func (r *recRun) result() RecurrenceResult {
 			all = append(all, &recEntry{st: st, status: ""})
 		}
 	}
+	all = append(all, diffuse...)
 	r.settle(all)
 	r.judge.groupFamilies(all, r.in.Edges)
 	r.write(&out, all)
 	r.notes(&out)
+	return out
+}
+
+// diffuse gives what gathers without a schedule, corrected over the subjects
+// tested: a family of tests of its own.
+func (r *recRun) diffuse(tests int) []*recEntry {
+	var p []float64
+	var found []*recVerdict
+	for _, v := range r.verdicts {
+		if v.tested && v.diffuse != nil {
+			p, found = append(p, math.Exp(v.diffuse.found.lnP)), append(found, v)
+		}
+	}
+	q := stat.BenjaminiHochberg(p, tests)
+	var out []*recEntry
+	for i, v := range found {
+		if v.diffuse.q = q[i]; q[i] > diffuseLevel {
+			continue
+		}
+		if len(v.stories) == 0 {
+			v.note = ""
+		}
+		out = append(out, &recEntry{st: v.diffuse, status: statusDiffuse})
+	}
 	return out
 }

@@ -28,7 +28,7 @@ const (
 // together with those of the other calendars are 1.
 type recClass struct {
 	kind   string
-	arg    int // weekday 1-7, day of month, nth*10+weekday, or days back
+	arg    int // weekday 1-7, run of weekdays, day of month, nth*10+weekday, or days back
 	weight float64
 	days   []int // indexes of the frame's days, rising, padding left out
 }
@@ -42,12 +42,27 @@ const (
 	weightAnyHour   = 0.04
 )
 
+// Working weeks and weekends other than Monday to Friday and Saturday with
+// Sunday (arg 0): ISO weekday of the first day x 10 + number of days.
+const (
+	sundayToThursday    = 75
+	saturdayToWednesday = 65
+	mondayToSaturday    = 16
+	fridayAndSaturday   = 52
+)
+
+// inRun says whether ISO weekday dow is among the days of a run of weekdays.
+func inRun(run, dow int) bool { return (dow-run/10+7)%7 < run%10 }
+
 // newRecClasses gives the classes worth searching in a frame: those of the
 // month only where the span can hold three of them.
 func newRecClasses(f *recFrame) []recClass {
 	n := f.days - 2
 	out := []recClass{
-		{kind: kindDaily, weight: 0.25}, {kind: kindWeekdays, weight: 0.08}, {kind: kindWeekend, weight: 0.03},
+		{kind: kindDaily, weight: 0.25},
+		{kind: kindWeekdays, weight: 0.06}, {kind: kindWeekdays, arg: sundayToThursday, weight: 0.01},
+		{kind: kindWeekdays, arg: saturdayToWednesday, weight: 0.005}, {kind: kindWeekdays, arg: mondayToSaturday, weight: 0.005},
+		{kind: kindWeekend, weight: 0.02}, {kind: kindWeekend, arg: fridayAndSaturday, weight: 0.01},
 	}
 	for d := 1; d <= 7; d++ {
 		out = append(out, recClass{kind: kindWeekday, arg: d, weight: 0.02})
@@ -104,9 +119,9 @@ func onCalendar(kind string, arg int, t time.Time) bool {
 	lastDay := t.AddDate(0, 0, 1).Day() == 1
 	switch kind {
 	case kindWeekdays:
-		return dow <= 5
+		return arg == 0 && dow <= 5 || arg != 0 && inRun(arg, dow)
 	case kindWeekend:
-		return dow >= 6
+		return arg == 0 && dow >= 6 || arg != 0 && inRun(arg, dow)
 	case kindWeekday, kindAnyHour:
 		return dow == arg
 	case kindMonthDay:
@@ -139,8 +154,14 @@ var dowNames = [...]string{"", "Monday", "Tuesday", "Wednesday", "Thursday", "Fr
 func classLabel(kind string, arg int) string {
 	switch kind {
 	case kindWeekdays:
+		if arg != 0 {
+			return "every day from " + dowNames[arg/10] + " to " + dowNames[(arg/10+arg%10-2)%7+1]
+		}
 		return "every weekday"
 	case kindWeekend:
+		if arg != 0 {
+			return "every " + dowNames[arg/10] + " and " + dowNames[arg/10%7+1]
+		}
 		return "every weekend day"
 	case kindWeekday, kindAnyHour:
 		return "every " + dowNames[arg]

@@ -57,7 +57,7 @@ func (j *recJudge) groupFamilies(all []*recEntry, edges []RecurrenceEdge) {
 
 // isFamily says whether two stories are one.
 func isFamily(a, b *recStory) bool {
-	if a.kind != b.kind || a.arg != b.arg || a.frame.name != b.frame.name || a.until.IsZero() != b.until.IsZero() {
+	if a.kind != b.kind || a.arg != b.arg || a.frame.name != b.frame.name || (a.gather == nil) != (b.gather == nil) || a.until.IsZero() != b.until.IsZero() {
 		return false
 	}
 	if a.job != nil && b.job != nil && a.job.series.service != b.job.series.service && !a.mayBe(b) {

@@ -18,7 +18,12 @@ const (
 	statusConfirmed = "confirmed"
 	statusRetired   = "retired"
 	statusTentative = "tentative"
+	statusDiffuse   = "diffuse"
 )
+
+// isClaim says whether a row of an earlier night is of a schedule: neither
+// tentative nor diffuse.
+func isClaim(status string) bool { return status != statusTentative && status != statusDiffuse }
 
 // recKey names a subject.
 type recKey struct{ kind, id, service string }
@@ -101,7 +106,7 @@ func (c *recCase) heldOut(st *recStory) bool {
 
 // until is the load with everything from a minute on unobserved.
 func (l *recLoad) until(minute int64) *recLoad {
-	out := &recLoad{span: l.span, isFlat: l.isFlat, volume: append([]float32(nil), l.volume...)}
+	out := &recLoad{span: l.span, isFlat: l.isFlat, isShaped: l.isShaped, volume: append([]float32(nil), l.volume...)}
 	for i := range out.volume {
 		if l.span.from+int64(i)*recSlotMin >= minute {
 			out.volume[i] = 0
@@ -210,7 +215,11 @@ func parseLabel(kind, label string) (string, int, bool) {
 				args = append(args, n)
 			}
 		}
-	case kindDaily, kindWeekdays, kindWeekend, kindLastDay, kindLastBiz:
+	case kindWeekdays:
+		args = []int{0, sundayToThursday, saturdayToWednesday, mondayToSaturday}
+	case kindWeekend:
+		args = []int{0, fridayAndSaturday}
+	case kindDaily, kindLastDay, kindLastBiz:
 	default:
 		return "", 0, false
 	}

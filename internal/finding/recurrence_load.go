@@ -16,11 +16,13 @@ type recLoad struct {
 	volume []float32 // per UTC slot; 0 = not observed
 	level  []float32 // volume averaged over the observed slots within 10 minutes
 	// Without a measured volume (isFlat) observation is all there is to weigh.
-	isFlat  bool
-	warning string
-	frames  []*recLoadFrame
-	bins    *recBins
-	once    sync.Once
+	isFlat bool
+	// isShaped: the volume is raised in the hours in which the subject gathers.
+	isShaped bool
+	warning  string
+	frames   []*recLoadFrame
+	bins     *recBins
+	once     sync.Once
 }
 
 // recLevels is the number of levels of load between which the isotonic weight

@@ -62,6 +62,9 @@ func (st *recStory) storedKind() string {
 
 // label says when, without the window: "every Monday", "every 45 min".
 func (st *recStory) label() string {
+	if st.gather != nil {
+		return st.gatherLabel()
+	}
 	switch st.kind {
 	case kindHourly, kindPeriod:
 		return "every " + minutesOf(int(st.period))
@@ -76,6 +79,9 @@ func (st *recStory) label() string {
 // cron gives the cron line that says the same, or "" where there is none:
 // timers that drift and calendars that cron cannot say.
 func (st *recStory) cron() string {
+	if st.gather != nil {
+		return ""
+	}
 	h, m := st.start/60%24, (st.start%60+60)%60
 	if st.start < 0 {
 		h = (st.start + recDayMin) / 60 % 24
@@ -84,9 +90,9 @@ func (st *recStory) cron() string {
 	case kindDaily:
 		return fmt.Sprintf("%d %d * * *", m, h)
 	case kindWeekdays:
-		return fmt.Sprintf("%d %d * * 1-5", m, h)
+		return fmt.Sprintf("%d %d * * %s", m, h, cronDays(st.arg, "1-5"))
 	case kindWeekend:
-		return fmt.Sprintf("%d %d * * 6,0", m, h)
+		return fmt.Sprintf("%d %d * * %s", m, h, cronDays(st.arg, "6,0"))
 	case kindWeekday:
 		return fmt.Sprintf("%d %d * * %d", m, h, st.arg%7)
 	case kindMonthDay:
@@ -102,6 +108,22 @@ func (st *recStory) cron() string {
 		}
 	}
 	return ""
+}
+
+// cronDays writes a run of weekdays as cron does, Sunday 0; usual where the
+// run is the usual one.
+func cronDays(run int, usual string) string {
+	switch run {
+	case 0:
+		return usual
+	case sundayToThursday:
+		return "0-4"
+	case saturdayToWednesday:
+		return "6,0-3"
+	case mondayToSaturday:
+		return "1-6"
+	}
+	return "5,6" // Friday and Saturday
 }
 
 // when says the label with its window: "every day between 17:00 and 19:00
@@ -183,9 +205,13 @@ func (st *recStory) unit() string {
 	switch st.kind {
 	case kindDaily:
 		return "observed days"
-	case kindWeekdays:
-		return "observed weekdays"
-	case kindWeekend:
+	case kindWeekdays, kindWeekend:
+		if st.arg != 0 {
+			return "observed days of them"
+		}
+		if st.kind == kindWeekdays {
+			return "observed weekdays"
+		}
 		return "observed weekend days"
 	case kindWeekday, kindAnyHour:
 		return "observed " + dowNames[st.arg] + "s"
@@ -203,6 +229,9 @@ func (st *recStory) unit() string {
 // sentence says the recurrence in plain words; errsFirst names the service
 // whose errors precede the subject's, "" for none.
 func (st *recStory) sentence(errsFirst string) string {
+	if st.gather != nil {
+		return st.gatherSentence()
+	}
 	var b strings.Builder
 	share := float64(st.hits) / math.Max(1, float64(st.exposed))
 	fmt.Fprintf(&b, "%s %s: ", st.who(), st.when())

@@ -46,8 +46,8 @@ func (r *recRun) settle(all []*recEntry) {
 // carried is the status of a recurrence known from an earlier night.
 func (r *recRun) carried(e *recEntry, p *schemas.Recurrence) string {
 	switch {
-	case e.status == statusTentative && p.Status == statusTentative:
-		return statusTentative
+	case !isClaim(e.status) && !isClaim(p.Status):
+		return e.status
 	case p.Status == statusConfirmed || e.status == statusConfirmed:
 		return statusConfirmed
 	case p.Status != statusCandidate:
@@ -68,7 +68,7 @@ func (r *recRun) write(out *RecurrenceResult, all []*recEntry) {
 	for _, e := range all {
 		out.Recurrences = append(out.Recurrences, r.row(e, out.Tests))
 		out.Days = append(out.Days, e.days(r.in.Night)...)
-		if e.status != statusRetired && e.status != statusTentative {
+		if e.status != statusRetired && isClaim(e.status) {
 			out.Forecasts = append(out.Forecasts, e.st.forecasts(r.in.Night, e.id, r.in.Now, r.in.Params.ForecastDays)...)
 		}
 	}
@@ -99,11 +99,14 @@ func (r *recRun) row(e *recEntry, tests int) schemas.Recurrence {
 		PValue: schemas.Ptr(math.Exp(st.found.lnP)), QValue: schemas.Ptr(st.q), Tests: schemas.Ptr(int64(tests)),
 		Status: e.status, FirstNight: e.firstNight,
 		SinceTS: schemas.Micros(st.since[0]), SinceLowTS: schemas.Micros(st.since[1]), SinceHighTS: schemas.Micros(st.since[2]),
-		UntilTS: schemas.Micros(st.until), NextDueTS: schemas.Micros(st.nextDue(r.in.Now)),
+		UntilTS: schemas.Micros(st.until),
 		JitterS: schemas.Ptr(st.jitter), DurationS: schemas.Ptr(st.length),
 		Verdict: st.cause.verdict, FirstService: e.first,
 		FamilyID: e.family, IsLead: schemas.Ptr(e.isLead), SeenIn: strings.Join(e.seenIn, ", "),
 		Why: strings.Join(st.cause.why, "\n"),
+	}
+	if isClaim(e.status) {
+		row.NextDueTS = schemas.Micros(st.nextDue(r.in.Now))
 	}
 	for _, o := range st.occ {
 		if o.isHit && o.first != 0 {
@@ -112,6 +115,9 @@ func (r *recRun) row(e *recEntry, tests int) schemas.Recurrence {
 			}
 			row.LastTS = o.last
 		}
+	}
+	if st.gather != nil {
+		row.JitterS, row.DurationS = nil, nil
 	}
 	if m := st.job; m != nil {
 		row.JobService, row.JobSignature, row.JobTemplate = m.series.service, m.series.signature, m.series.template
@@ -168,7 +174,7 @@ func (r *recRun) gone(all []*recEntry) []schemas.Recurrence {
 	}
 	var out []schemas.Recurrence
 	for _, p := range r.in.Previous {
-		if have[p.RecurrenceID] || p.Status == statusRetired || p.Status == statusTentative {
+		if have[p.RecurrenceID] || p.Status == statusRetired || !isClaim(p.Status) {
 			continue
 		}
 		have[p.RecurrenceID] = true

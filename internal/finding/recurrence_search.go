@@ -25,6 +25,8 @@ type recCase struct {
 	// ticks are the minutes in which periods and timers are looked for: those
 	// that count, and of a dense subject all as long as most minutes are free.
 	ticks []int64
+	// around are the working hours that were found when a story was thin.
+	around *recStory
 	// diffuse says what was significant and yet too thin to be called a
 	// recurrence.
 	diffuse string
@@ -75,7 +77,7 @@ func (c *recCase) search() (best recFound, perFrame []recFound) {
 	frames := float64(len(c.j.span.frames))
 	on := episodeOnsets(c.active, c.gap())
 	weights, share := recWeights, 1.0
-	if c.load.isFlat {
+	if c.load.isFlat && !c.load.isShaped {
 		weights = 1
 	}
 	if c.dense != nil {

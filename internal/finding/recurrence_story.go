@@ -58,6 +58,7 @@ type recStory struct {
 	cause    recCause
 	warnings []string
 	q        float64
+	gather   *recGather          // of something diffuse; nil for a schedule
 	prev     *schemas.Recurrence // as an earlier night knew it; nil where new
 }
 

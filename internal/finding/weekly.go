@@ -107,7 +107,7 @@ func greedy(all []schemas.Finding, worth []float64) []schemas.Finding {
 
 // recurrenceFinding tells a recurrence as a finding.
 func recurrenceFinding(r schemas.Recurrence) schemas.Finding {
-	score := map[string]float64{"confirmed": 1, "candidate": 0.9, "tentative": 0.3, "retired": 0.3}[r.Status]
+	score := map[string]float64{"confirmed": 1, "candidate": 0.9, "tentative": 0.3, "diffuse": 0.3, "retired": 0.3}[r.Status]
 	if r.UntilTS != 0 {
 		score *= 0.5
 	}
