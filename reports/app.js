@@ -42,7 +42,7 @@
   function duration(s) {
     if (s >= 86400) return +(s / 86400).toFixed(1) + ' d';
     if (s >= 3600) return +(s / 3600).toFixed(1) + ' h';
-    if (s >= 60) return +(s / 60).toFixed(1) + ' m';
+    if (s >= 60) return +(s / 60).toFixed(1) + ' min';
     return +s.toFixed(1) + ' s';
   }
 
@@ -70,6 +70,10 @@
       var x = first(o.xAxis), ticks = [1, 10, 60, 300, 900, 3600, 14400, 43200, 86400, 259200, 604800, 2419200, 31536000]
         .filter(function (s) { return s >= x.min && s <= x.max; });
       x.axisLabel.formatter = duration;
+      x.name = 'start to resolution';
+      x.nameLocation = 'middle';
+      x.nameGap = 26;
+      x.nameTextStyle = { color: x.axisLabel.color, fontSize: 11 };
       if (ticks.length > 1) {
         x.axisLabel.customValues = ticks;
         x.axisTick = { show: true, customValues: ticks };
@@ -112,6 +116,10 @@
     /* A tick per category, shown or not: shading of single days needs it. */
     [].concat(o.xAxis || []).forEach(function (x) {
       if (x.type === 'category') x.axisTick = Object.assign({}, x.axisTick, { interval: 0 });
+    });
+    /* The name of an axis stands over its numbers, at the left edge. */
+    [].concat(o.yAxis || []).forEach(function (y) {
+      if (y.name) y.nameTextStyle = { color: style.getPropertyValue('--soft').trim(), fontSize: 11, align: 'left', padding: [0, 0, 0, -40] };
     });
     if (prepare[kind]) prepare[kind](o);
     return o;

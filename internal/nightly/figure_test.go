@@ -73,7 +73,8 @@ func compare(t *testing.T, page, shown string, answer *schemas.Table) int {
 	}
 	index := map[int]int{}
 	for i, h := range headCell.FindAllStringSubmatch(shown, -1) {
-		name := strings.ReplaceAll(strings.TrimSpace(html.UnescapeString(tagHTML.ReplaceAllString(h[1], ""))), " ", "_")
+		name := strings.TrimSpace(html.UnescapeString(tagHTML.ReplaceAllString(h[1], "")))
+		name = strings.NewReplacer(" (", "_", ")", "", " ", "_").Replace(name) // "lag (s)" is lag_s
 		if c := answer.Index(name); c >= 0 && answer.Columns[c].Type == "BIGINT" {
 			index[i] = c
 		}

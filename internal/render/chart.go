@@ -24,8 +24,8 @@ const (
 	otherColor = "$c0"
 )
 
-// seriesColors are told apart by people with the usual colour blindnesses and
-// in grey print.
+// seriesColors are told apart by people with the usual colour blindnesses; in
+// grey print the order of the legend and the table tell.
 var seriesColors = []string{"$c1", "$c2", "$c3", "$c4", "$c5", "$c6"}
 
 // point is one datum. Tip is its tooltip, made here so that the script needs
@@ -65,6 +65,12 @@ func grid(left, top, right, bottom int) opts.Grid {
 	return opts.Grid{Left: fmt.Sprint(left), Top: fmt.Sprint(top), Right: fmt.Sprint(right), Bottom: fmt.Sprint(bottom)}
 }
 
+// symbols is a legend that shows every series by its own symbol.
+func (c canvas) symbols(names ...string) {
+	c.legend(names...)
+	c.Legend.Icon = ""
+}
+
 func (c canvas) legend(names ...string) {
 	c.SetGlobalOptions(charts.WithLegendOpts(opts.Legend{
 		Show: opts.Bool(true), Type: "scroll", Top: "0", Left: "0", Data: names,
@@ -96,7 +102,8 @@ func label() *opts.AxisLabel {
 	return &opts.AxisLabel{Show: opts.Bool(true), Color: softColor, FontSize: 11, HideOverlap: opts.Bool(true)}
 }
 
-// values is a linear axis from 0; high > 0 fixes its upper end.
+// values is a linear axis from 0, named above its upper end; high > 0 fixes
+// that end.
 func values(name string, high float64) opts.YAxis {
 	y := opts.YAxis{
 		Type: "value", Name: name, NameLocation: "end", Show: opts.Bool(true), SplitNumber: 4,

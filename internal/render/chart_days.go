@@ -142,14 +142,14 @@ func addTo(p *int64, n int64) *int64 {
 }
 
 func (f *facts) daysOption(d *dayData) map[string]any {
-	c := newCanvas(52, 34, 12, 104)
+	c := newCanvas(52, 62, 12, 104)
 	c.GridList = append(c.GridList, opts.Grid{Left: "52", Right: "12", Bottom: "28", Height: "58"})
 	c.setX(categories(d.labels))
 	c.XAxisList[0].AxisLabel.Show = opts.Bool(false)
 	lane := categories(d.labels)
 	lane.GridIndex = 1
 	c.ExtendXAxis(lane)
-	y := values("", 0)
+	y := values("errors per day", 0)
 	if d.isCapped {
 		y.Max, y.MinInterval, y.MaxInterval = d.high, d.high/4, d.high/4
 	}

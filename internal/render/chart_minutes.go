@@ -32,7 +32,9 @@ func (f *facts) minutes(inc schemas.Incident, key FigureKey) figure {
 	} else {
 		fig.Lead += " A week before, nothing was observed, so there is no baseline."
 	}
-	fig.Lead += " Dashed uprights are changes."
+	if named := f.changesWithin(m); named != "" {
+		fig.Lead += " Dashed uprights are changes: " + named + "."
+	}
 	fig.draw(ChartMinutes, f.minutesOption(inc, m), "Errors per minute around the incident by service; the table below has the numbers.")
 	return fig
 }
@@ -107,9 +109,9 @@ func (f *facts) minuteSeries(t *schemas.Table) *minuteData {
 }
 
 func (f *facts) minutesOption(inc schemas.Incident, m *minuteData) map[string]any {
-	c := newCanvas(52, 52, 16, 28)
+	c := newCanvas(52, 66, 16, 28)
 	c.setX(categories(m.labels))
-	c.setY(values("", 0))
+	c.setY(values("errors", 0))
 	names := append([]string{}, m.services...)
 	lines := f.minuteLines(inc, m)
 	for i, name := range m.services {
@@ -149,6 +151,29 @@ func minutePoints(values []*float64) []any {
 		}
 	}
 	return out
+}
+
+// maxNamed bounds the changes that a figure's lead names.
+const maxNamed = 6
+
+// changesWithin names the changes of the minutes drawn: "14:58 deploy 4712 of
+// payment".
+func (f *facts) changesWithin(m *minuteData) string {
+	var names []string
+	n := 0
+	for _, c := range sortedChanges(f.site.Changes) {
+		t := schemas.Time(c.StartedTS)
+		if c.StartedTS == 0 || t.Before(m.stamps[0]) || t.After(m.stamps[len(m.stamps)-1].Add(time.Minute)) {
+			continue
+		}
+		if n++; n <= maxNamed {
+			names = append(names, t.In(f.zone).Format("15:04")+" "+plain(firstOf(c.Kind, "change")+" "+c.ChangeID+" of "+firstOf(c.Service, "no named service"), 70))
+		}
+	}
+	if n > maxNamed {
+		names = append(names, fmt.Sprintf("%d more", n-maxNamed))
+	}
+	return join(names)
 }
 
 // minuteLines mark the incident's stamps and the changes in the window.

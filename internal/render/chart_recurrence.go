@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
@@ -53,9 +54,9 @@ func (f *facts) hours(r schemas.Recurrence, key FigureKey) figure {
 			data[h].ItemStyle = &opts.ItemStyle{Color: badColor}
 		}
 	}
-	c := newCanvas(48, 12, 8, 26)
+	c := newCanvas(48, 34, 8, 26)
 	c.setX(categories(labels))
-	c.setY(values("", 0))
+	c.setY(values("events in that hour of a usual day", 0))
 	c.add(charts.SingleSeries{
 		Name: "usual count", Type: "bar", Data: data, BarCategoryGap: "22%",
 		ItemStyle: &opts.ItemStyle{Color: otherColor},
@@ -97,9 +98,9 @@ func (f *facts) starts(r schemas.Recurrence, key FigureKey) figure {
 			lines = append(lines, vertical(k, "clock change", softColor, "dotted"))
 		}
 	}
-	c := newCanvas(52, 34, 12, 28)
+	c := newCanvas(52, 66, 12, 28)
 	c.setX(categories(s.labels))
-	y := values("", 0)
+	y := values("time of day", 0)
 	y.Min, y.Max = s.low, s.high
 	y.MinInterval = 5
 	c.setY(y)
@@ -120,9 +121,36 @@ func (f *facts) starts(r schemas.Recurrence, key FigureKey) figure {
 			ItemStyle: &opts.ItemStyle{Color: "$c1"},
 		})
 	}
-	c.legend(names...)
+	if changes := f.changeMarks(days, r.Service, zone, s.low); len(changes) > 0 {
+		names = append(names, "changes of the service")
+		fig.Lead += " Along the bottom: days with a change of " + plain(r.Service, 40) + "."
+		c.add(charts.SingleSeries{
+			Name: "changes of the service", Type: "scatter", Data: changes, Symbol: "diamond", SymbolSize: 8,
+			ItemStyle: &opts.ItemStyle{Color: softColor},
+		})
+	}
+	c.symbols(names...)
 	fig.draw(ChartStarts, c.option(), "Start of errors and of the job by day; the table below has the times.")
 	return fig
+}
+
+// changeMarks are the days with a change of a service, as points at height y.
+func (f *facts) changeMarks(days []schemas.RecurrenceDay, service string, zone *time.Location, y int) []point {
+	titles := map[string][]string{}
+	for _, c := range sortedChanges(f.site.Changes) {
+		if c.Service == service && c.StartedTS != 0 {
+			l := schemas.Time(c.StartedTS).In(zone)
+			date := l.Format("2006-01-02")
+			titles[date] = append(titles[date], l.Format("15:04")+" "+plain(c.Kind+" "+firstOf(c.Title, c.Version, c.ChangeID), 70))
+		}
+	}
+	var out []point
+	for k, d := range days {
+		if list := titles[d.LocalDate]; len(list) > 0 {
+			out = append(out, point{Value: []any{k, y}, Tip: shortDate(d.LocalDate) + "\n" + strings.Join(list[:min(len(list), maxNamed)], "\n")})
+		}
+	}
+	return out
 }
 
 type startData struct {

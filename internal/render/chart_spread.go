@@ -98,7 +98,7 @@ func spreadOption(groups map[string][]resolved) map[string]any {
 			p90s = append(p90s, point{Value: []any{p90, row}, Tip: fmt.Sprintf("%s: 90th percentile %s of %d", name, duration(p90), len(list))})
 		}
 	}
-	c := newCanvas(96, 6, 16, 28)
+	c := newCanvas(96, 6, 16, 44)
 	c.setX(opts.XAxis{
 		Type: "log", Min: math.Max(1, math.Floor(low/1.5)), Max: math.Ceil(high * 1.5),
 		AxisLabel: label(), AxisLine: &opts.AxisLine{Show: opts.Bool(true), OnZero: opts.Bool(false), LineStyle: &opts.LineStyle{Color: lineColor}},

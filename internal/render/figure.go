@@ -90,10 +90,30 @@ func (f *facts) table(t *schemas.Table, caption string) *table {
 		line := make([]cell, len(r))
 		for i, v := range r {
 			line[i] = f.cell(v)
+			if i < len(out.Cols) {
+				line[i] = line[i].in(out.Cols[i], v)
+			}
 		}
 		out.Rows = append(out.Rows, line)
 	}
 	return out
+}
+
+// in is the cell as its column asks: what is absent stands under the numbers,
+// counts have their digits grouped, shares are percent.
+func (c cell) in(col col, v any) cell {
+	c.Num = c.Num || col.Num
+	switch x := v.(type) {
+	case int64:
+		if !strings.HasSuffix(col.Name, "line") {
+			c.Text = count(x)
+		}
+	case float64:
+		if strings.HasSuffix(col.Name, "_share") {
+			c.Text = percent(x)
+		}
+	}
+	return c
 }
 
 func isNumeric(t string) bool {

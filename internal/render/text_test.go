@@ -31,8 +31,8 @@ func TestVisible(t *testing.T) {
 
 func TestDuration(t *testing.T) {
 	for in, want := range map[float64]string{
-		0: "0 s", 0.25: "250 ms", 9.4: "9 s", 597: "9 m 57 s", 3600: "1 h", 5400: "1 h 30 m",
-		13*86400 + 22*3600 + 59: "13 d 22 h", -65: "−1 m 5 s", 1e300: "unknown",
+		0: "0 s", 0.25: "250 ms", 9.4: "9 s", 597: "9 min 57 s", 3600: "1 h", 5400: "1 h 30 min",
+		13*86400 + 22*3600 + 59: "13 d 22 h", -65: "−1 min 5 s", 1e300: "unknown",
 	} {
 		if got := duration(in); got != want {
 			t.Errorf("duration(%v) = %q, want %q", in, got, want)

@@ -138,7 +138,7 @@ func (b *book) changeView(c schemas.Change) changeView {
 	v.Minutes = f.minutes(schemas.Incident{StartedTS: changeTime(c)}, key("minutes"))
 	if v.Minutes.Option != nil {
 		v.Minutes.Title = "Errors per quarter of an hour"
-		v.Minutes.Lead = "Lines of level error and above per quarter of an hour, by service, a day before and after. The upright “started” is this change; dashed uprights are other changes."
+		v.Minutes.Lead = "Lines of level error and above per quarter of an hour, by service, a day before and after. The upright “started” is this change; dashed uprights are all changes of these hours."
 	}
 	return v
 }

@@ -82,7 +82,7 @@ func (b *book) indexView() indexView {
 		Numbers:  f.figure("index/numbers", "numbers", "The week in numbers"),
 		Week:     f.figure("index/week", "week", "What changed this week"),
 		Heat:     f.heat(), Days: f.errorsPerDay(),
-		Loudest:   f.figure("index/errors", "loudest", "The loudest errors of the week"),
+		Loudest:   f.loudest(),
 		Forecasts: f.figure("index/forecasts", "forecasts", "Forecasts and what came of them"),
 		Spread:    f.spread(), Durations: f.durations(),
 		ActionsFig: f.figure("index/actions", "open-actions", "Open actions"),
@@ -98,7 +98,6 @@ func (b *book) indexView() indexView {
 			v.MoreTop++
 		}
 	}
-	v.Loudest.Open = true
 	v.MoreNotes = len(f.site.Notes) - len(v.Notes)
 	v.Tiles = f.tiles()
 	v.Groups = f.weekGroups()
@@ -195,8 +194,8 @@ func (f *facts) tiles() []tile {
 			if ok1 {
 				x.Value = say(now)
 			}
-			if ok2 {
-				x.Before = "week before: " + say(before)
+			if ok1 && ok2 {
+				x.Before = against(now, before, say)
 			}
 			if ok1 && ok2 && now != before && want.good != 0 {
 				x.Class = "worse"
@@ -209,6 +208,36 @@ func (f *facts) tiles() []tile {
 		}
 	}
 	return out
+}
+
+// against says how a number stands to the week before, in words: colour alone
+// tells nothing to who does not see it.
+func against(now, before float64, say func(float64) string) string {
+	switch {
+	case now > before:
+		return "up from " + say(before)
+	case now < before:
+		return "down from " + say(before)
+	}
+	return "as the week before"
+}
+
+// loudest is the table of the week's loudest errors.
+func (f *facts) loudest() figure {
+	fig := f.figure("index/errors", "loudest", "The loudest errors of the week")
+	fig.Open = true
+	fig.pick("service", "service", "template", "message", "error_type", "type", "count", "lines", "days", "days", "first_ts", "first seen", "last_ts", "last seen")
+	if fig.Table == nil {
+		return fig
+	}
+	for _, row := range fig.Table.Rows {
+		for k, c := range row {
+			if t, err := time.Parse(time.RFC3339Nano, c.ISO); err == nil {
+				row[k].Text = t.In(f.zone).Format("Mon 2 Jan 15:04")
+			}
+		}
+	}
+	return fig
 }
 
 var weekNames = []struct{ key, name, empty string }{
@@ -258,8 +287,8 @@ func (f *facts) durations() figure {
 	t := f.site.Figures["index/durations"]
 	r := readRows(t)
 	fig.Table = &table{Caption: fig.Title, More: fig.Table.More, Cols: []col{
-		{Name: "part"}, {Name: "incidents", Num: true}, {Name: "resolved", Num: true}, {Name: "open", Num: true},
-		{Name: "median", Num: true}, {Name: "p90", Num: true}, {Name: "longest", Num: true},
+		{Name: "quarter"}, {Name: "incidents", Num: true}, {Name: "resolved", Num: true}, {Name: "open", Num: true},
+		{Name: "half within", Num: true, Doc: "median"}, {Name: "nine in ten within", Num: true, Doc: "90th percentile"}, {Name: "longest", Num: true},
 	}}
 	for i := range t.Rows[:min(len(t.Rows), maxTableRows)] {
 		line := []cell{{Text: firstOf(r.text(i, "part"), "not stated")}}

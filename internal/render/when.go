@@ -115,7 +115,7 @@ func (f *facts) localDates(n int) []string {
 }
 
 // duration says a length of time with its two largest units: "13 d 22 h",
-// "9 m 57 s", "40 s". Negative lengths keep their sign.
+// "9 min 57 s", "40 s". Negative lengths keep their sign.
 func duration(s float64) string {
 	if math.IsNaN(s) || math.IsInf(s, 0) || math.Abs(s) > 1e11 {
 		return "unknown"
@@ -130,7 +130,7 @@ func duration(s float64) string {
 	units := []struct {
 		size int64
 		name string
-	}{{86400, "d"}, {3600, "h"}, {60, "m"}, {1, "s"}}
+	}{{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}}
 	for i, u := range units {
 		if n < u.size {
 			continue
