@@ -40,11 +40,35 @@ func firstOfService(alarms []alarm) []fallen {
 }
 
 // explain marks the services that one they call explains: it may have risen
-// before them and it rose at most explainWithin later than they did.
+// before them and it rose at most explainWithin later than they did. Of two
+// that would explain each other the earlier stands: later ones choose first,
+// and none chooses one that it explains itself.
 func (w *cascadeWork) explain(services []fallen, inside insideOrders) {
-	for i := range services {
-		a := &services[i]
-		var by *fallen
+	late := make([]int, len(services))
+	at := map[string]int{}
+	for i, s := range services {
+		late[i], at[s.service] = i, i
+	}
+	sort.SliceStable(late, func(x, y int) bool {
+		a, b := services[late[x]], services[late[y]]
+		return a.onset.After(b.onset) || a.onset.Equal(b.onset) && a.service > b.service
+	})
+	// reaches says whether a is among what explains b.
+	reaches := func(b, a int) bool {
+		for range services {
+			if b == a {
+				return true
+			}
+			next, ok := at[services[b].explainedBy]
+			if !ok {
+				return false
+			}
+			b = next
+		}
+		return true
+	}
+	for _, i := range late {
+		a, by := &services[i], -1
 		for k := range services {
 			b := &services[k]
 			linked := w.in.Graph.calls(a.service, b.service) ||
@@ -53,21 +77,12 @@ func (w *cascadeWork) explain(services []fallen, inside insideOrders) {
 				continue
 			}
 			b.callers++
-			if by == nil || b.onset.Before(by.onset) {
-				by = b
+			if (by < 0 || b.onset.Before(services[by].onset)) && !reaches(k, i) {
+				by = k
 			}
 		}
-		if by != nil {
-			a.explainedBy = by.service
-		}
-	}
-	// Two that explain each other: the earlier one stands.
-	for i := range services {
-		for k := range services {
-			a, b := &services[i], &services[k]
-			if a.explainedBy == b.service && b.explainedBy == a.service && a.onset.Before(b.onset) {
-				a.explainedBy = ""
-			}
+		if by >= 0 {
+			a.explainedBy = services[by].service
 		}
 	}
 }
@@ -103,27 +118,27 @@ func (w *cascadeWork) order(services []fallen, traced bool) {
 	})
 }
 
-// suspects are services without an alarm that at least two unexplained ones
-// call.
+// suspects are services without an alarm that at least two of those that
+// failed call, one of them explained by nothing.
 func (w *cascadeWork) suspects(services []fallen) []string {
 	rose := map[string]bool{}
-	calls := map[string]int{}
+	open := map[string]bool{}
 	for _, s := range services {
 		rose[s.service] = true
+		open[s.service] = s.explainedBy == ""
 	}
-	for _, s := range services {
-		if s.explainedBy != "" {
-			continue
-		}
-		for _, e := range w.in.Graph.Edges {
-			if e.Caller == s.service && !rose[e.Callee] {
-				calls[e.Callee]++
+	calls, unexplained := map[string]int{}, map[string]int{}
+	for _, e := range w.in.Graph.Edges {
+		if rose[e.Caller] && !rose[e.Callee] {
+			calls[e.Callee]++
+			if open[e.Caller] {
+				unexplained[e.Callee]++
 			}
 		}
 	}
 	var out []string
 	for s, n := range calls {
-		if n >= 2 {
+		if n >= 2 && unexplained[s] > 0 {
 			out = append(out, s)
 		}
 	}

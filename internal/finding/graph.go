@@ -1,6 +1,9 @@
 package finding
 
-import "sort"
+import (
+	"maps"
+	"sort"
+)
 
 // Edge says that Caller calls Callee.
 type Edge struct{ Caller, Callee string }
@@ -40,8 +43,12 @@ func ServiceGraph(in GraphInput) Graph {
 		}
 	}
 	configured := len(set)
+	stated := maps.Clone(set)
 	for e := range traceEdges(in.Traces) {
-		set[e] = true
+		// A clock that is behind turns an edge round: what is configured stands.
+		if !stated[Edge{e.Callee, e.Caller}] {
+			set[e] = true
+		}
 	}
 	g := Graph{}
 	for e := range set {
