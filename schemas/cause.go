@@ -39,6 +39,9 @@ type Onset struct {
 	IncidentLagS *float64 `parquet:"incident_lag_s,optional"`
 	Sentence     string   `parquet:"sentence,optional"`
 	Warnings     string   `parquet:"warnings,optional"`
+	// The interval that holds ts, where it is known to no better than that.
+	EarlyTS int64 `parquet:"early_ts,timestamp(microsecond:local),optional"`
+	LateTS  int64 `parquet:"late_ts,timestamp(microsecond:local),optional"`
 }
 
 // CascadeStep is one service in the order of failure of an incident: grain

@@ -89,6 +89,7 @@ type subject struct {
 	onset    time.Time // when it began, as well as it is known
 	recorded time.Time // as recorded; later than onset where an alert was recorded
 	early    time.Time // the earliest it may have begun; zero: onset
+	told     time.Time // the likeliest, where it is known to an interval; zero: onset
 	known    bool      // logs around the onset exist
 	isNew    string    // a signature never seen before that began with it
 	none     float64   // rate of such beginnings without a change, per minute
@@ -131,6 +132,9 @@ func (j *judge) candidates(s subject) (found, out []candidate) {
 			continue
 		}
 		c.weight = j.weigh(c, s)
+		if lag := s.told.Sub(c.at); !s.told.IsZero() && lag > 0 {
+			c.lag = lag
+		}
 		found = append(found, c)
 	}
 	return found, out

@@ -12,6 +12,10 @@ import (
 // sameRollout is how far apart two tools may stamp one rollout.
 const sameRollout = 30 * time.Minute
 
+// bareRollout is how far apart the stamps may be where one record names
+// neither version nor commit.
+const bareRollout = 10 * time.Minute
+
 // alsoRecorded is how the view change, and mergeRollouts, name the other
 // record of one rollout.
 const alsoRecorded = "also recorded as "
@@ -35,6 +39,7 @@ type changeRec struct {
 	// when and by which change it was taken back; zero and "" when it was not
 	reverted   time.Time
 	revertedBy string
+	unnamed    bool // the rollback does not name it: it took back what was latest
 }
 
 // incidentRec is an incident that can be placed in time.
@@ -109,7 +114,8 @@ func readChanges(r Records, now time.Time, w *doubts) []changeRec {
 func (c *changeRec) doubt(s string) { c.doubts = append(c.doubts, s) }
 
 // mergeRollouts joins records of different sources that tell of one rollout:
-// same service, same version or commit, stamps within half an hour.
+// same service, same version or commit, stamps within half an hour; within ten
+// minutes where one of them names neither.
 func mergeRollouts(in []changeRec, w *doubts) []changeRec {
 	var out []changeRec
 next:
@@ -129,8 +135,29 @@ next:
 func oneRollout(a, b ChangeRow) bool {
 	rollout := func(k string) bool { return k == schemas.ChangeDeploy || k == schemas.ChangeRelease }
 	kinds := a.Kind == b.Kind || rollout(a.Kind) && rollout(b.Kind)
+	env := stage(a.Env) == "" || stage(b.Env) == "" || stage(a.Env) == stage(b.Env)
 	same := a.Version != "" && a.Version == b.Version || a.Commit != "" && sameCommit(a.Commit, b.Commit)
-	return kinds && same && a.Source != b.Source && a.Service == b.Service && (a.Env == b.Env || a.Env == "" || b.Env == "")
+	// A cluster tells of a rollout without its version, soon after it began.
+	bare := func(c ChangeRow) bool { return c.Version == "" && c.Commit == "" }
+	soon := b.StartedTS.Sub(a.StartedTS).Abs() <= bareRollout
+	same = same || rollout(a.Kind) && rollout(b.Kind) && bare(a) != bare(b) && soon && a.Service != ""
+	return kinds && same && a.Source != b.Source && a.Service == b.Service && env
+}
+
+// stage is the stage that the name of an environment means, "" where it means
+// none: tools name the namespace, the cluster or the stage of one rollout.
+func stage(env string) string {
+	switch strings.ToLower(env) {
+	case "prod", "production", "prd", "live":
+		return "production"
+	case "stage", "staging", "stg", "preprod", "pre-production", "uat":
+		return "staging"
+	case "test", "testing", "qa", "integration":
+		return "test"
+	case "dev", "development":
+		return "development"
+	}
+	return ""
 }
 
 // sameCommit compares a short with a long form, seven characters at least.

@@ -16,7 +16,13 @@ import (
 const (
 	revertedAfter  = .3 / .05
 	revertedBefore = .2
+	// Whoever answers a failure often rolls back what was deployed last,
+	// guilty or not: a rollback that does not name a change says little.
+	revertedUnnamed = 1.5
 )
+
+// latestOnly is the score of a rollback that does not say what it takes back.
+const latestOnly = .1
 
 // revertReach is how long after a change its reversal is looked for.
 const revertReach = 72 * time.Hour
@@ -45,7 +51,7 @@ func markReverts(changes []changeRec) {
 			}
 		}
 		if best >= 0 && changes[best].reverted.IsZero() {
-			changes[best].reverted, changes[best].revertedBy = r.at, r.ChangeID
+			changes[best].reverted, changes[best].revertedBy, changes[best].unnamed = r.at, r.ChangeID, score <= latestOnly
 		}
 	}
 }
@@ -64,7 +70,7 @@ func reverts(r, c ChangeRow) float64 {
 		return s
 	}
 	if r.Kind == schemas.ChangeRollback && (c.Kind == schemas.ChangeDeploy || c.Kind == schemas.ChangeRelease) {
-		return .1
+		return latestOnly
 	}
 	return 0
 }
@@ -92,6 +98,8 @@ func revertFactor(c changeRec, onset time.Time) float64 {
 	switch {
 	case c.reverted.IsZero():
 		return 1
+	case c.reverted.After(onset) && c.unnamed:
+		return revertedUnnamed
 	case c.reverted.After(onset):
 		return revertedAfter
 	}

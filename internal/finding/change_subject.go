@@ -166,10 +166,12 @@ func chainPrior(near int) float64 {
 	switch {
 	case near >= 5: // same service, and more that speaks for it
 		return .7
-	case near >= 3:
+	case near >= 4:
 		return .5
-	case near >= 2:
+	case near == 2:
 		return .3
+	case near == 3: // same service, nothing else
+		return .15
 	}
 	return .1
 }
@@ -304,9 +306,12 @@ func (j *judge) onset(o schemas.Onset) []schemas.Cause {
 	if i, ok := j.partOf(s); ok && o.Kind == onsetNew {
 		return j.sameAs(i, o)
 	}
-	s.recorded, s.known, s.reach = s.onset, true, j.in.Graph.from(s.services)
-	if o.Kind == onsetNew {
-		s.isNew = o.Template
+	if early, late := schemas.Time(o.EarlyTS), schemas.Time(o.LateTS); !early.IsZero() && early.Before(late) {
+		s.told, s.early, s.onset = s.onset, early, late
+	}
+	s.recorded, s.reach = s.onset, j.in.Graph.from(s.services)
+	if o.Kind == onsetNew { // of a change of level novelty says nothing
+		s.known, s.isNew = true, o.Template
 	}
 	span := max(1, j.history.until.Sub(j.history.since).Minutes())
 	s.none = max(j.model.none(s.onset, s.services), .5*float64(len(j.in.Onsets))/span/float64(max(1, len(j.in.Records.Known))))

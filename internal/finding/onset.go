@@ -79,7 +79,7 @@ func Onsets(in OnsetInput) OnsetResult {
 		return res.Onsets[a].OnsetID < res.Onsets[b].OnsetID
 	})
 	res.Findings = onsetFindings(res.Onsets)
-	res.Warnings = o.warnings
+	res.Warnings, res.daily = o.warnings, o.daily()
 	return res
 }
 
@@ -160,6 +160,17 @@ func (o *onsetWork) observe() {
 	if left > 0 {
 		o.warnings = append(o.warnings, fmt.Sprintf("%s of a service observed for less than half of its usual time are left out of the level changes", count(left, "day")))
 	}
+}
+
+// daily is the number of lines of an average observed day, by service.
+func (o *onsetWork) daily() map[string]float64 {
+	out := map[string]float64{}
+	for s, days := range o.days {
+		for _, d := range days {
+			out[s] += d.volume / float64(len(days))
+		}
+	}
+	return out
 }
 
 // judge gives the series' p-value and the onsets found in it.

@@ -57,4 +57,5 @@ type OnsetResult struct {
 	Tests    int // signatures tested
 	Findings []schemas.Finding
 	Warnings []string
+	daily    map[string]float64 // lines of an average day, by service
 }

@@ -2,7 +2,9 @@ package finding
 
 import (
 	"fmt"
+	"math"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -17,6 +19,14 @@ type OnsetMinuteRow struct {
 	Count   int64     `db:"event_count"`
 }
 
+// Placing is what the minute of one level change is sought in: the minutes of
+// its signature and the load of its service around its day. Without load the
+// clock counts.
+type Placing struct {
+	Minutes []OnsetMinuteRow
+	Volume  []FixVolumeRow
+}
+
 // placeBefore and placeAfter are how far around the day of a level change its
 // minute is looked for; placeEvents bounds the events of one minute.
 const (
@@ -25,7 +35,7 @@ const (
 	placeEvents = 60
 )
 
-// Placeable says whether the minute of an onset can be sought within its
+// Placeable says whether the minute of an onset can be sought around its
 // day, and in which span: that of a first sight is exact already.
 func Placeable(o schemas.Onset) (since, until time.Time, ok bool) {
 	if o.TS == 0 || o.PValue == nil || o.Kind != onsetUp && o.Kind != onsetDown {
@@ -35,70 +45,117 @@ func Placeable(o schemas.Onset) (since, until time.Time, ok bool) {
 	return day.Add(-placeBefore), day.Add(placeAfter), true
 }
 
-// PlaceOnsets finds the minute of level changes by CUSUM (statistics.md part
-// D) in the minutes around their day, by onset id: of a rise its first event,
-// of a fall, read backwards, its last. Where no rise is clear within these
+// PlaceOnsets finds the minute of level changes, by onset id: where the rate
+// per line of the service changes from that before to that after (a Poisson
+// change point; at a constant load by the clock, else a quiet night would
+// pass for the end of a rise). Of a rise it is the first event, of a fall the
+// last; the row's interval holds it. Where no change is clear within these
 // days the onset stays at the first event of its day.
-func PlaceOnsets(res *OnsetResult, minutes map[string][]OnsetMinuteRow, zone *time.Location) {
+func PlaceOnsets(res *OnsetResult, places map[string]Placing, zone *time.Location) {
 	for k := range res.Onsets {
 		o := &res.Onsets[k]
 		since, until, ok := Placeable(*o)
-		if !ok || len(minutes[o.OnsetID]) == 0 {
+		x := places[o.OnsetID]
+		if !ok || len(x.Minutes) == 0 {
 			continue
 		}
-		quiet := *o.Before
-		if o.Kind == onsetDown {
-			quiet = *o.After
-		}
+		clock := newLoadClock(x.Volume, since, until, res.daily[o.Service])
 		// Half an event in the days looked at stands for none.
-		base := max(quiet, .5/(until.Sub(since).Hours()/24)) / 86400
-		at, early, ok := placeRise(minutes[o.OnsetID], since, until, base, o.Kind == onsetDown)
+		least := .5 / max(clock.end(), 1e-9)
+		place, ok := stat.PlaceChange(eventsOf(x.Minutes, clock), clock.end(), max(*o.Before, least), max(*o.After, least))
 		if !ok {
 			continue
 		}
 		was := localStamp(schemas.Time(o.TS), zone)
-		o.TS = schemas.Micros(at)
+		at, low, high := clock.time(place.At), clock.time(place.Low), clock.time(place.High)
+		o.TS, o.EarlyTS, o.LateTS = schemas.Micros(at), schemas.Micros(low), schemas.Micros(high)
 		o.Sentence = strings.Replace(o.Sentence, was, localStamp(at, zone), 1)
-		o.Warnings = fmt.Sprintf("the minute is the first of the rise (CUSUM); it may have begun %s earlier", spell(at.Sub(early)))
+		what := "first event of the rise"
 		if o.Kind == onsetDown {
-			o.Warnings = "the minute is the last before the fall (CUSUM, backwards)"
+			what = "last event before the fall"
 		}
+		o.Warnings = fmt.Sprintf("the minute is that of the %s, which lies between %s and %s", what, localStamp(low, zone), localStamp(high, zone))
 	}
 	res.Findings = onsetFindings(res.Onsets)
 }
 
-// placeRise is when events rise over a base rate per second, backwards where
-// they fall.
-func placeRise(rows []OnsetMinuteRow, since, until time.Time, base float64, backwards bool) (at, early time.Time, ok bool) {
+// eventsOf spreads the events of each minute over it, on the clock of load.
+func eventsOf(rows []OnsetMinuteRow, clock loadClock) []float64 {
 	var t []float64
 	for _, r := range rows {
 		n := int(min(r.Count, placeEvents))
-		from, width := r.FirstTS.Sub(since).Seconds(), r.LastTS.Sub(r.FirstTS).Seconds()
+		width := r.LastTS.Sub(r.FirstTS)
 		for i := range n {
-			x := from
+			x := r.FirstTS
 			if n > 1 && width > 0 {
-				x += width * float64(i) / float64(n-1)
+				x = x.Add(width * time.Duration(i) / time.Duration(n-1))
 			}
-			t = append(t, x)
-		}
-	}
-	span := until.Sub(since).Seconds()
-	if backwards {
-		for i := range t {
-			t[i] = span - t[i]
+			t = append(t, clock.at(x))
 		}
 	}
 	slices.Sort(t)
-	r, ok := stat.FindRise(t, base)
-	if !ok {
-		return at, early, false
+	return t
+}
+
+// loadClock tells time in days of average load.
+type loadClock struct {
+	stamps []time.Time
+	load   []float64 // up to each stamp
+}
+
+// newLoadClock counts a service's lines; perDay is its average day's, 0 where
+// that is not known. Without lines it is the wall clock.
+func newLoadClock(rows []FixVolumeRow, since, until time.Time, perDay float64) loadClock {
+	const slot = 5 * time.Minute
+	c := loadClock{stamps: []time.Time{since}, load: []float64{0}}
+	sum := 0.0
+	for _, r := range rows {
+		if r.Lines <= 0 || r.SlotTS.Before(c.stamps[len(c.stamps)-1]) || !r.SlotTS.Before(until) {
+			continue
+		}
+		c.stamps, c.load = append(c.stamps, r.SlotTS), append(c.load, sum)
+		sum += float64(r.Lines)
+		c.stamps, c.load = append(c.stamps, r.SlotTS.Add(slot)), append(c.load, sum)
 	}
-	onset, first := r.Onset, r.Earliest
-	if backwards {
-		onset, first = span-onset, span-onset
+	if sum <= 0 {
+		return loadClock{stamps: []time.Time{since, until}, load: []float64{0, until.Sub(since).Hours() / 24}}
 	}
-	stamp := func(s float64) time.Time {
-		return since.Add(time.Duration(s * float64(time.Second))).Truncate(time.Microsecond)
+	if !(perDay > 0) {
+		perDay = sum / (until.Sub(since).Hours() / 24)
 	}
-	return stamp(onset), stamp(first), true
+	for i := range c.load {
+		c.load[i] /= perDay
+	}
+	return c
+}
+
+func (c loadClock) end() float64 { return c.load[len(c.load)-1] }
+
+func (c loadClock) at(t time.Time) float64 {
+	i := sort.Search(len(c.stamps), func(k int) bool { return c.stamps[k].After(t) })
+	switch {
+	case i == 0:
+		return 0
+	case i == len(c.stamps):
+		return c.end()
+	}
+	width := c.stamps[i].Sub(c.stamps[i-1]).Seconds()
+	return c.load[i-1] + (c.load[i]-c.load[i-1])*t.Sub(c.stamps[i-1]).Seconds()/width
+}
+
+// time is the inverse of at: where nothing was logged, the end of the pause.
+func (c loadClock) time(load float64) time.Time {
+	i := sort.SearchFloat64s(c.load, load)
+	switch {
+	case i == 0:
+		return c.stamps[0]
+	case i == len(c.load):
+		return c.stamps[len(c.stamps)-1]
+	}
+	rise := c.load[i] - c.load[i-1]
+	if !(rise > 0) {
+		return c.stamps[i]
+	}
+	share := math.Min(1, (load-c.load[i-1])/rise)
+	return c.stamps[i-1].Add(time.Duration(share * float64(c.stamps[i].Sub(c.stamps[i-1])))).Truncate(time.Microsecond)
 }

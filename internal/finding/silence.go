@@ -258,13 +258,20 @@ func (w *silenceWork) describe(f silent) Silence {
 }
 
 // heirLike is the share of common words from which a new template may be the
-// old one in other words.
-const heirLike = .5
+// old one in other words. One with a word less in common must come as often
+// as the old one, to a factor of heirRate, and begin within heirGaps of its
+// usual pauses.
+const (
+	heirLike  = .5
+	heirRate  = 1.5
+	heirGaps  = 20
+	heirCount = 30 // events of each that make a rate
+)
 
 // heir finds a template first seen when the old one was due and missing, in
-// the same service, that shares half of its words.
+// the same service: it shares half of its words, or a word and its rate.
 func (w *silenceWork) heir(f silent) string {
-	best, template := heirLike, ""
+	best, template := 0.0, ""
 	if f.kind != onsetSilent && f.kind != onsetGone {
 		return ""
 	}
@@ -277,11 +284,37 @@ func (w *silenceWork) heir(f silent) string {
 			!g.EverTS.IsZero() && g.EverTS.Before(from) || g.Count < 2 {
 			continue
 		}
-		if x := commonWords(g.Template, f.template); x >= best {
+		x := commonWords(g.Template, f.template)
+		soon := g.FirstTS.Before(f.last.Add(heirGaps * max(f.cadence, time.Minute)))
+		if (x >= heirLike || soon && sharesAWord(g.Template, f.template) && w.asOften(f, g)) && x > best {
 			best, template = x, g.Template
 		}
 	}
 	return template
+}
+
+// asOften says whether one signature comes, per line of its service, as often
+// as another did.
+func (w *silenceWork) asOften(f silent, g SignatureRow) bool {
+	old := w.about[onsetKey{f.service, f.signature}]
+	v := w.volume[f.service]
+	before, after := v.at(f.last)-v.at(old.FirstTS), v.at(w.in.Until)-v.at(g.FirstTS)
+	if old.Count < heirCount || g.Count < heirCount || before <= 0 || after <= 0 {
+		return false
+	}
+	ratio := float64(g.Count) / after / (float64(old.Count) / before)
+	return ratio < heirRate && ratio > 1/heirRate
+}
+
+// sharesAWord says whether two templates share a word of letters.
+func sharesAWord(a, b string) bool {
+	have := nameSet(wordsOf(a))
+	for _, w := range wordsOf(b) {
+		if have[w] {
+			return true
+		}
+	}
+	return false
 }
 
 // commonWords is the share of words that two templates share (Jaccard).

@@ -85,9 +85,28 @@ func (w *silenceWork) joinIncident(s *Silence, f silent, h *history) {
 			s.Onset.IncidentLagS = schemas.Ptr(i.at.Sub(f.last).Seconds())
 		}
 	}
-	if best == 1 {
+	switch {
+	case best == 1:
 		s.Onset.Warnings = joinLines(s.Onset.Warnings, "the incident is only one call away: its time fits, nothing more")
+	case best > 0 && best < nearEnough:
+		s.Onset.Warnings = joinLines(s.Onset.Warnings, "the incident is of the same service: its time fits, nothing more")
 	}
+}
+
+// nearEnough is the score from which more than service and time ties an
+// incident to a silence.
+const nearEnough = 4
+
+// unnamed is a template without the words that name its service.
+func unnamed(template, service string) string {
+	drop := nameSet(nameWords(service))
+	var kept []string
+	for _, w := range nameWords(template) {
+		if !drop[w] {
+			kept = append(kept, w)
+		}
+	}
+	return strings.Join(kept, " ")
 }
 
 // nearIncident scores how an incident is related to what fell silent.
@@ -100,8 +119,15 @@ func (w *silenceWork) nearIncident(f silent, i incidentRec) (int, string) {
 			near = append(near, "same service")
 		}
 	}
-	if words := sharedNames(f.template+" "+f.service, strings.Join([]string{i.Title, i.RootCause, i.Trigger, i.Body}, " ")); len(words) > 0 {
-		score += 2 + len(words)
+	text := strings.Join([]string{i.Title, i.RootCause, i.Trigger, i.Body}, " ")
+	if score == 0 {
+		if words := sharedNames(f.service, text); len(words) > 0 {
+			score += 2
+			near = append(near, "its record says "+strings.Join(words, ", "))
+		}
+	}
+	if words := sharedNames(unnamed(f.template, f.service), text); len(words) > 0 {
+		score += 1 + len(words)
 		near = append(near, "its record says "+strings.Join(words, ", "))
 	}
 	if what := w.ranOut(f, i); what != "" {
@@ -219,11 +245,9 @@ func (w *silenceWork) sentence(s Silence, f silent, h *history) string {
 		verb = "last ran"
 	}
 	fmt.Fprintf(&b, "%s %s", name, verb)
-	if i, ok := incidentByID(h, s.Onset.IncidentID); ok {
-		fmt.Fprintf(&b, " %s before the incident %s", spell(i.at.Sub(f.last)), clip(i.IncidentID, 60))
-		if i.Title != "" {
-			fmt.Fprintf(&b, " (%s)", clip(i.Title, 80))
-		}
+	i, ok := incidentByID(h, s.Onset.IncidentID)
+	if ok && s.near >= nearEnough {
+		fmt.Fprintf(&b, " %s before the incident %s", spell(i.at.Sub(f.last)), incidentName(i))
 	} else {
 		fmt.Fprintf(&b, " at %s", last)
 	}
@@ -232,7 +256,18 @@ func (w *silenceWork) sentence(s Silence, f silent, h *history) string {
 		fmt.Fprintf(&b, "; it used to come every %s", spell(f.cadence.Round(time.Minute)))
 	}
 	b.WriteString(ended + ".")
+	if ok && s.near < nearEnough {
+		fmt.Fprintf(&b, " The incident %s came %s later; only its service and time fit.", incidentName(i), spell(i.at.Sub(f.last)))
+	}
 	return b.String()
+}
+
+// incidentName is how a sentence calls an incident.
+func incidentName(i incidentRec) string {
+	if i.Title == "" {
+		return clip(i.IncidentID, 60)
+	}
+	return fmt.Sprintf("%s (%s)", clip(i.IncidentID, 60), clip(i.Title, 80))
 }
 
 // after names the change that a silent service follows.

@@ -167,18 +167,19 @@ func (n *night) judgeOnsets(ctx context.Context, w *warehouse.Warehouse, v *verd
 	fetch(f, &in.Days, "detect/onset_daily", v.window())
 	fetch(f, &in.Volume, "detect/onset_volume", v.window())
 	v.onset = finding.Onsets(in)
-	minutes := map[string][]finding.OnsetMinuteRow{}
+	places := map[string]finding.Placing{}
 	for _, o := range v.onset.Onsets {
 		since, until, ok := finding.Placeable(o)
-		if !ok || len(minutes) == maxPlaced {
+		if !ok || len(places) == maxPlaced {
 			continue
 		}
-		var rows []finding.OnsetMinuteRow
-		fetch(f, &rows, "detect/onset_minutes", warehouse.Params{
+		var x finding.Placing
+		fetch(f, &x.Minutes, "detect/onset_minutes", warehouse.Params{
 			"service": o.Service, "signature_id": o.SignatureID, "since": since, "until": until})
-		minutes[o.OnsetID] = rows
+		fetch(f, &x.Volume, "detect/fix_volume", warehouse.Params{"service": o.Service, "since": since, "until": until})
+		places[o.OnsetID] = x
 	}
-	finding.PlaceOnsets(&v.onset, minutes, n.Config.Location())
+	finding.PlaceOnsets(&v.onset, places, n.Config.Location())
 	return wrap("onsets", f.err)
 }
 

@@ -9,6 +9,8 @@
 --          kind VARCHAR           up, down, new, silent, reworded, gone, service_silent, input_missing
 --          service VARCHAR, signature_id VARCHAR, template VARCHAR
 --          ts TIMESTAMP           when it began (UTC); for a silence its last event
+--          early_ts TIMESTAMP     the interval that holds ts, where the minute is not exact
+--          late_ts TIMESTAMP
 --          before_per_day DOUBLE  events a day before, at the load of an average day
 --          after_per_day DOUBLE
 --          p_value DOUBLE         of this signature, all splits counted
@@ -24,6 +26,8 @@ SELECT
     signature_id,
     template,
     ts,
+    early_ts,
+    late_ts,
     "before" AS before_per_day,
     "after" AS after_per_day,
     p_value,

@@ -2,8 +2,8 @@
 --
 -- Where two inputs carry the same id, the fullest record speaks. Where two
 -- sources tell of one rollout (same service, same commit or else version, the
--- n-th of each source within half an hour), the earliest record speaks and its
--- warning names the other.
+-- n-th of each source within half an hour, no two stages such as staging and
+-- production), the earliest record speaks and its warning names the other.
 --
 -- Reads:   lake_change, service_team
 -- Columns: event_date VARCHAR, change_id VARCHAR, kind VARCHAR, service VARCHAR, env VARCHAR
@@ -35,20 +35,26 @@ _one AS (
             WHEN service IS NULL OR source IS NULL OR started_ts IS NULL OR kind NOT IN ('deploy', 'release') THEN NULL
             WHEN length(commit) >= 7 THEN 'commit ' || substr(commit, 1, 7)
             WHEN length(version) > 0 THEN 'version ' || version
-        END AS rollout
+        END AS rollout,
+        CASE
+            WHEN lower(env) IN ('prod', 'production', 'prd', 'live') THEN 'production'
+            WHEN lower(env) IN ('stage', 'staging', 'stg', 'preprod', 'pre-production', 'uat') THEN 'staging'
+            WHEN lower(env) IN ('test', 'testing', 'qa', 'integration') THEN 'test'
+            WHEN lower(env) IN ('dev', 'development') THEN 'development'
+        END AS stage
     FROM _ranked
     WHERE nth = 1
 ),
 _turn AS (
     SELECT
-        change_id, service, env, rollout, source, started_ts, team,
+        change_id, service, stage, rollout, source, started_ts, team,
         ROW_NUMBER() OVER (PARTITION BY service, rollout, source ORDER BY started_ts, change_id) AS turn
     FROM _one
     WHERE rollout IS NOT NULL
 ),
 _told AS (
     SELECT
-        change_id, service, env, rollout, source, started_ts, team, turn,
+        change_id, service, stage, rollout, source, started_ts, team, turn,
         ROW_NUMBER() OVER (PARTITION BY service, rollout, turn ORDER BY started_ts, source) AS nth
     FROM _turn
 ),
@@ -62,7 +68,7 @@ _again AS (
     JOIN _told AS b
         ON
             a.service = b.service AND a.rollout = b.rollout AND a.turn = b.turn
-            AND (a.env = b.env OR a.env IS NULL OR b.env IS NULL)
+            AND (a.stage = b.stage OR a.stage IS NULL OR b.stage IS NULL)
     WHERE a.nth = 1 AND b.nth > 1 AND b.started_ts <= a.started_ts + INTERVAL '30' MINUTE
 ),
 _other AS (
