@@ -154,7 +154,9 @@
   }
   redraw();
   if (window.ResizeObserver) {
+    var paper = window.matchMedia('print');
     var seen = new ResizeObserver(function (list) {
+      if (paper.matches) return; /* on paper the drawing scales; its box has no height */
       list.forEach(function (e) {
         var chart = echarts.getInstanceByDom(e.target);
         if (chart && e.contentRect.width > 0 && Math.abs(chart.getWidth() - e.contentRect.width) > 1) {

@@ -99,10 +99,13 @@ func (a *app) reportCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "report", Short: "only write the pages of the last analysis", Args: cobra.NoArgs,
 		Long: `report is the last step of nightly: it writes the pages of the last analysis anew
-and judges nothing.`,
+and judges nothing. The lake is only read.`,
 		Example: "  almanac report --self-contained --report mail    # pages that can be mailed, in ./mail",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.load()
+			c, err := a.loadForReading()
+			if err == nil {
+				err = a.lakeExists(c)
+			}
 			if err != nil {
 				return err
 			}

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -49,6 +51,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 	case err != nil && ctx.Err() != nil:
 		fmt.Fprintf(stderr, "almanac: stopped: %v; what was published stays, run it again for the rest\n", context.Cause(ctx))
 		return exitFailed
+	case errors.Is(err, syscall.ENOSPC):
+		fmt.Fprintf(stderr, "almanac: %s\nThe lake and the pages are as before: make room and run it again.\n", escapeLines(err.Error()))
 	case err != nil:
 		fmt.Fprintf(stderr, "almanac: %s\n", escapeLines(err.Error()))
 	}

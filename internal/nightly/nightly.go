@@ -6,7 +6,9 @@ package nightly
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"io/fs"
+	"syscall"
 	"time"
 
 	"almanac/internal/config"
@@ -25,6 +27,7 @@ type Options struct {
 	// Final takes half-written last lines too: a one-off reading of files
 	// that will not grow.
 	Final bool
+	reads bool // the lake is only read
 }
 
 // Progress is one sign of life.
@@ -84,8 +87,10 @@ func Analyze(ctx context.Context, o Options) (*Outcome, error) {
 	return walk(ctx, o, (*night).analyseAnew)
 }
 
-// Report writes the pages anew from the last analysis.
+// Report writes the pages anew from the last analysis. It writes nothing to
+// the lake, so one that must not be written is read without its lock.
 func Report(ctx context.Context, o Options) (*Outcome, error) {
+	o.reads = true
 	return walk(ctx, o, (*night).reportAnew)
 }
 
@@ -95,10 +100,13 @@ func walk(ctx context.Context, o Options, steps ...func(*night, context.Context)
 	}
 	dir := o.Config.Resolve(o.Config.Lake)
 	unlock, err := lake.Lock(dir)
-	if err != nil {
-		return nil, fmt.Errorf("lock the lake %s: %w", dir, err)
+	switch {
+	case err == nil:
+		defer unlock()
+	case o.reads && (errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)):
+	default:
+		return nil, err
 	}
-	defer unlock()
 	l, err := lake.Open(dir)
 	if err != nil {
 		return nil, err

@@ -229,3 +229,32 @@ func TestShots(t *testing.T) {
 		}
 	}
 }
+
+// On paper the drawings scale with the page: a change of width while printing
+// must not draw them anew into a box that has no height then.
+func TestPrintKeepsDrawings(t *testing.T) {
+	ctx := browser(t)
+	dir := t.TempDir()
+	writePages(t, dir, mustRender(t, shop()))
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1200, 900), chromedp.Navigate("file://"+filepath.Join(dir, "index.html"))); err != nil {
+		t.Fatal(err)
+	}
+	const boxes = `[...document.querySelectorAll('.chart svg')].map(s => s.getAttribute('viewBox')).join('; ')`
+	screen, err := chromedp.Run(ctx, chromedp.Evaluate[string](boxes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(700, 900), chromedp.Sleep(200*time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	paper, err := chromedp.Run(ctx, chromedp.Evaluate[string](boxes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if screen == "" || paper != screen {
+		t.Errorf("charts are drawn anew on paper: %q, on the screen %q", paper, screen)
+	}
+}
