@@ -232,6 +232,7 @@ type DossierAction struct {
 	Text      string    `json:"text"`
 	Owner     string    `json:"owner"`
 	Due       time.Time `json:"due_ts,omitzero"`
+	Done      time.Time `json:"done_ts,omitzero"`
 	Status    string    `json:"status"`
 	Condition string    `json:"success_condition"`
 }

@@ -133,7 +133,7 @@ func BuildDossier(in DossierInput) schemas.Dossier {
 	in.causes(&d)
 	in.similar(&d)
 	for _, a := range in.Actions {
-		d.Actions = append(d.Actions, schemas.DossierAction{Kind: a.Kind, Text: a.Text, Owner: a.Owner, Due: schemas.Time(a.DueTS), Status: a.Status, Condition: a.SuccessCondition})
+		d.Actions = append(d.Actions, schemas.DossierAction{Kind: a.Kind, Text: a.Text, Owner: a.Owner, Due: schemas.Time(a.DueTS), Done: schemas.Time(a.DoneTS), Status: a.Status, Condition: a.SuccessCondition})
 	}
 	open := in.Now
 	if i.IncidentID == "" {

@@ -285,38 +285,41 @@ func (w draftWriter) earliest() *schemas.DossierAlert {
 // for. A success condition names what almanac can count.
 func (w draftWriter) actions() string {
 	var b strings.Builder
-	b.WriteString("| Type | Action | Owner | Due | Status | Success condition |\n|---|---|---|---|---|---|\n")
-	row := func(kind, text, owner, due, status, condition string) {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", mdText(kind), mdText(clip(text, 300)), mdText(owner), due, mdText(status), mdText(condition))
+	b.WriteString("Write into this table: a proposal counts once it has an owner; states are open, in progress, done. What is done with a success condition that almanac can count is watched from then on.\n\n")
+	b.WriteString("| Type | Action | Owner | Due | Status | Done on | Success condition |\n|---|---|---|---|---|---|---|\n")
+	row := func(kind, text, owner, due, status, done, condition string) {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s |\n", mdText(kind), mdText(text), mdText(owner), due, mdText(status), done, mdText(condition))
+	}
+	date := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.In(w.zone).Format("2006-01-02")
 	}
 	have := map[string]bool{}
 	for _, a := range w.d.Actions {
-		due := ""
-		if !a.Due.IsZero() {
-			due = a.Due.In(w.zone).Format("2006-01-02")
-		}
 		have[a.Kind] = true
-		row(a.Kind, a.Text, a.Owner, due, a.Status, a.Condition)
+		row(a.Kind, a.Text, a.Owner, date(a.Due), a.Status, date(a.Done), a.Condition)
 	}
 	due := func(days int) string {
 		if w.d.Incident.From.IsZero() {
 			return ""
 		}
-		return w.d.Incident.Until.AddDate(0, 0, days).In(w.zone).Format("2006-01-02")
+		return date(w.d.Incident.Until.AddDate(0, 0, days))
 	}
 	if len(w.d.Cascade) > 0 {
 		r := w.d.Cascade[0]
 		clean := "no " + r.SignatureID + " in " + r.Service + " for 14 days"
 		if !have[schemas.ActionImmediate] && !have[schemas.ActionWorkaround] {
-			row(schemas.ActionImmediate, "Proposal: check that "+r.Service+" is whole again", "to be named", due(2), "open", "no "+r.SignatureID+" in "+r.Service+" for 2 days")
+			row(schemas.ActionImmediate, "Proposal: check that "+r.Service+" is whole again", "to be named", due(2), "open", "", "no "+r.SignatureID+" in "+r.Service+" for 2 days")
 		}
 		if !have[schemas.ActionPrevention] {
-			row(schemas.ActionPrevention, "Proposal: keep "+r.Service+" from logging "+quoted(r.Template, r.SignatureID), "to be named", due(30), "open", clean)
+			row(schemas.ActionPrevention, "Proposal: keep "+r.Service+" from logging "+quoted(r.Template, r.SignatureID), "to be named", due(30), "open", "", clean)
 		}
 	}
 	if a := w.earliest(); a != nil && !have[schemas.ActionDetection] {
 		row(schemas.ActionDetection, fmt.Sprintf("Proposal: alert on %d of %s within %d min in %s", a.Threshold, quoted(a.Template, a.SignatureID), a.WindowS/60, a.Service),
-			"to be named", due(14), "open", fmt.Sprintf("detection gap below %s at the next one", spell(time.Duration(a.WindowS)*time.Second+time.Minute)))
+			"to be named", due(14), "open", "", fmt.Sprintf("detection gap below %s at the next one", spell(time.Duration(a.WindowS)*time.Second+time.Minute)))
 	}
 	return b.String()
 }

@@ -75,3 +75,17 @@ func MergeDraft(old string, parts []DraftPart) string {
 	b.WriteString(old)
 	return b.String()
 }
+
+// ActionsEdited says that somebody wrote into the action items of a draft, or
+// took their marks away: then they are read back.
+func ActionsEdited(text string) bool {
+	for _, m := range draftMark.FindAllStringSubmatchIndex(text, -1) {
+		if text[m[2]:m[3]] != "actions" {
+			continue
+		}
+		body := strings.TrimPrefix(text[m[1]:], "\n")
+		end := strings.Index(body, draftEnd("actions"))
+		return end < 0 || draftHash(body[:end]) != text[m[4]:m[5]]
+	}
+	return draftMark.MatchString(text)
+}

@@ -90,3 +90,30 @@ func (n *night) writeDraft(id string, parts []finding.DraftPart) (string, error)
 	}
 	return text, nil
 }
+
+// draftSource is the name under which edited drafts are read.
+const draftSource = "postmortem drafts"
+
+// editedDrafts are the drafts beside the pages into whose action items
+// somebody wrote: they are inputs like any other. One that nobody touched says
+// what the lake says already.
+func (n *night) editedDrafts() []intake.Input {
+	paths, err := filepath.Glob(filepath.Join(n.out.Report, "incident", "*.md"))
+	if err != nil {
+		return nil // a folder whose name is a bad pattern
+	}
+	src := &intake.Source{Name: draftSource, Kind: intake.KindIncident, Format: "draft", Zone: n.Config.Location()}
+	var out []intake.Input
+	for _, p := range paths {
+		st, err := os.Stat(p)
+		if err != nil || !st.Mode().IsRegular() || st.Size() > maxDraft {
+			continue
+		}
+		text, err := os.ReadFile(p)
+		if err != nil || !finding.ActionsEdited(string(text)) {
+			continue
+		}
+		out = append(out, intake.Input{Source: src, Path: p, Name: p, ModTime: st.ModTime(), Final: true})
+	}
+	return out
+}

@@ -99,7 +99,7 @@ func (n *night) inputs() ([]intake.Input, error) {
 			out = append(out, in)
 		}
 	}
-	return out, nil
+	return append(out, n.editedDrafts()...), nil
 }
 
 // intakeSource turns a configured source into what intake reads by.

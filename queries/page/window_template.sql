@@ -1,7 +1,7 @@
 -- window_template: the text of one signature.
 --
 -- Reads:   signature
--- Params:  $signature VARCHAR
+-- Params:  $signature VARCHAR   signature id
 -- Columns: template VARCHAR
 -- Grain:   one row at most
 SELECT template
