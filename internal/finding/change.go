@@ -330,9 +330,15 @@ func (j *judge) reason(s subject, c candidate, share float64, by string) string 
 	if c.reactive {
 		parts = append(parts, "made while an incident was open")
 	}
-	if c.reverted.After(s.onset) {
-		parts = append(parts, fmt.Sprintf("taken back by %s %s after the failure began", clip(c.revertedBy, 24), spell(c.reverted.Sub(s.onset))))
-	} else if !c.reverted.IsZero() {
+	switch after := c.reverted.Sub(s.onset); {
+	case c.reverted.IsZero():
+	case c.unnamed && after > 0:
+		parts = append(parts, fmt.Sprintf("rollback %s of its service came %s after the failure began, and names no change", clip(c.revertedBy, 24), spell(after)))
+	case c.unnamed:
+		parts = append(parts, fmt.Sprintf("rollback %s of its service, which names no change, had come before", clip(c.revertedBy, 24)))
+	case after > 0:
+		parts = append(parts, fmt.Sprintf("taken back by %s %s after the failure began", clip(c.revertedBy, 24), spell(after)))
+	default:
 		parts = append(parts, "it had been taken back before")
 	}
 	if c.Status == "failed" {

@@ -19,6 +19,7 @@ const (
 	// Whoever answers a failure often rolls back what was deployed last,
 	// guilty or not: a rollback that does not name a change says little.
 	revertedUnnamed = 1.5
+	revertedMaybe   = .5
 )
 
 // latestOnly is the score of a rollback that does not say what it takes back.
@@ -102,6 +103,8 @@ func revertFactor(c changeRec, onset time.Time) float64 {
 		return revertedUnnamed
 	case c.reverted.After(onset):
 		return revertedAfter
+	case c.unnamed:
+		return revertedMaybe
 	}
 	return revertedBefore
 }

@@ -286,10 +286,7 @@ func oneName(family, id string) string {
 // beginning a recurrence: such that changes begin half of those there are. An
 // assumption, not measured.
 func (j *judge) beginShare() float64 {
-	caused := 0.0
-	for _, c := range j.history.changes {
-		caused += j.model.of(c.Kind)
-	}
+	caused := j.expected()
 	if caused <= 0 {
 		return 1
 	}
@@ -316,7 +313,27 @@ func (j *judge) onset(o schemas.Onset) []schemas.Cause {
 	span := max(1, j.history.until.Sub(j.history.since).Minutes())
 	s.none = max(j.model.none(s.onset, s.services), .5*float64(len(j.in.Onsets))/span/float64(max(1, len(j.in.Records.Known))))
 	found, out := j.candidates(s)
+	for k := range found {
+		found[k].weight *= j.onsetShare()
+	}
 	return j.rows(s, rank(found, s.none), out, j.outside(s))
+}
+
+// onsetShare scales the chance of a change to cause a failure up to that of
+// moving a level, where levels moved more often than changes cause incidents:
+// such that changes begin half of those there are. An assumption, not
+// measured.
+func (j *judge) onsetShare() float64 {
+	return max(1, .5*float64(len(j.in.Onsets))/max(1e-9, j.expected()))
+}
+
+// expected is how many failures the changes are expected to cause.
+func (j *judge) expected() float64 {
+	sum := 0.0
+	for _, c := range j.history.changes {
+		sum += j.model.of(c.Kind)
+	}
+	return sum
 }
 
 // partOf finds the incident during which an onset came, on its services or

@@ -142,7 +142,7 @@ type tally struct {
 	quiet    int // clean occasions between the last hit and the fix
 	kq, nq   int // hits and occasions up to that last hit
 	firstHit time.Time
-	// errors per hit, by load where that is known of all
+	// errors per hit, by load where they follow it
 	was, is []float64
 	missing map[string]int // occasions after that show nothing, by reason
 }
@@ -151,7 +151,7 @@ type tally struct {
 // what was clean before it says nothing about how often it came.
 func (w *fixWork) count(list []occasion, fixed time.Time) tally {
 	t := tally{missing: map[string]int{}}
-	active, loaded := false, allLoaded(list)
+	active, loaded := false, followsLoad(list, fixed)
 	for _, o := range list {
 		if o.due.After(w.in.Now) && !w.in.Now.IsZero() {
 			continue
@@ -189,18 +189,23 @@ func (w *fixWork) count(list []occasion, fixed time.Time) tally {
 	return t
 }
 
-// allLoaded says whether the load of every hit is known.
-func allLoaded(list []occasion) bool {
+// followsLoad says whether the load of every hit is known and the errors of
+// those before the fix vary less by load than as they are.
+func followsLoad(list []occasion, fixed time.Time) bool {
+	var plain, by []float64
 	for _, o := range list {
 		if o.hit && o.load <= 0 {
 			return false
 		}
+		if o.hit && !o.due.After(fixed) {
+			plain, by = append(plain, o.count), append(by, o.count/o.load)
+		}
 	}
-	return true
+	spread := func(x []float64) float64 { return stat.MAD(x) / max(stat.Median(x), 1e-9) }
+	return len(plain) > 0 && spread(by) < spread(plain)
 }
 
-// perLoad is the number of errors of a hit, by the load of its window where
-// that is known.
+// perLoad is the number of errors of a hit, or by the load of its window.
 func perLoad(o occasion, loaded bool) float64 {
 	if loaded {
 		return o.count / o.load

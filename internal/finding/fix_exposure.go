@@ -75,8 +75,25 @@ func (w *fixWork) exposure(r schemas.Recurrence, list []occasion) {
 	}
 }
 
-// ranUntil says whether a job ran on most occasions up to its last run.
+// jobLess is the share of hits without a run of the job from which it goes on
+// without it, and two at least.
+const jobLess = .1
+
+// ranUntil says whether a job ran on most occasions up to its last run, and
+// the failure hardly ever came without it.
 func ranUntil(list []occasion) bool {
+	hits, without := 0, 0
+	for _, o := range list {
+		if o.hit && o.observed {
+			hits++
+			if o.job.IsZero() {
+				without++
+			}
+		}
+	}
+	if without >= 2 && float64(without) >= jobLess*float64(hits) {
+		return false
+	}
 	last := -1
 	for k, o := range list {
 		if !o.job.IsZero() {

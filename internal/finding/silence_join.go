@@ -288,7 +288,7 @@ func (w *silenceWork) afterChange(s Silence, f silent, h *history) string {
 		if lag := f.last.Sub(c.at); lag >= 0 {
 			return fmt.Sprintf(", %s after %s", spell(lag), changeName(c.ChangeRow))
 		}
-		return fmt.Sprintf(", %s before %s", spell(c.at.Sub(f.last)), changeName(c.ChangeRow))
+		return fmt.Sprintf("; %s came %s after that run, and the next did not come", changeName(c.ChangeRow), spell(c.at.Sub(f.last)))
 	}
 	return ""
 }
