@@ -71,6 +71,8 @@ type Input struct {
 // Sink takes what was read. The event is only valid during the call, its
 // strings stay valid. An error from the sink ends the file.
 type Sink interface {
+	// Event takes one event. Its Message and TraceID are valid during the call
+	// only: who keeps them clones them.
 	Event(e *schemas.Event) error
 	Change(c schemas.Change) error
 	Incident(r schemas.IncidentRecord) error

@@ -19,7 +19,8 @@ const (
 type held struct {
 	ev    schemas.Event
 	has   bool
-	more  []byte // message of ev with its continuations; nil: none yet
+	text  []byte // message and trace id of ev
+	more  []byte // message of ev with its continuations
 	lines int
 }
 
@@ -35,7 +36,6 @@ type joiner struct {
 	mixed  *inner // reads lines of other formats; nil: there are none in such files
 	alien  int64
 	drops  dropper // nil: the parser drops nothing
-	text   arena
 	names  interner
 }
 
@@ -232,13 +232,15 @@ func (j *joiner) choose(stream int) {
 	j.at = min(stream, len(j.held)-1)
 }
 
-// hold keeps the parsed event, with its strings copied.
+// hold keeps the parsed event. Its message and trace id are copied to where
+// those of the stream's former event were.
 func (j *joiner) hold(n int64) {
 	e, r := &j.ev, j.rec
 	r.took(e.TS)
 	traced(e)
-	j.held[j.at].ev, j.held[j.at].has = *e, true
-	h := &j.held[j.at].ev
+	kept := &j.held[j.at]
+	kept.ev, kept.has = *e, true
+	h := &kept.ev
 	h.Service, h.Host, h.ErrorType = j.names.get(e.Service), j.names.get(e.Host), j.names.get(e.ErrorType)
 	if h.Host == "" {
 		h.Host = r.source.Host
@@ -246,7 +248,12 @@ func (j *joiner) hold(n int64) {
 	if h.Kind == "" {
 		h.Kind = schemas.EventLog
 	}
-	h.Message, h.TraceID = j.text.copy(alias(trimRight(bytesOf(e.Message), " \t\r\n"))), j.text.copy(e.TraceID)
+	if cap(kept.text) > 256<<10 {
+		kept.text = nil
+	}
+	message := trimRight(bytesOf(e.Message), " \t\r\n")
+	kept.text = append(append(kept.text[:0], message...), e.TraceID...)
+	h.Message, h.TraceID = alias(kept.text[:len(message)]), alias(kept.text[len(message):])
 	h.SourceID, h.Line, h.EventDate = r.sourceID, n, r.date.of(e.TS)
 }
 
@@ -277,7 +284,7 @@ func (j *joiner) flush() error {
 	}
 	h.has = false
 	if h.lines > 0 {
-		h.ev.Message = j.text.copy(alias(h.more))
+		h.ev.Message = alias(h.more)
 		h.lines = 0
 		if cap(h.more) > 256<<10 {
 			h.more = nil

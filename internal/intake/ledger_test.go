@@ -28,7 +28,9 @@ type keeper struct {
 }
 
 func (k *keeper) Event(e *schemas.Event) error {
-	k.events = append(k.events, *e)
+	kept := *e
+	kept.Message, kept.TraceID = strings.Clone(e.Message), strings.Clone(e.TraceID)
+	k.events = append(k.events, kept)
 	return nil
 }
 func (k *keeper) Change(c schemas.Change) error {

@@ -19,27 +19,6 @@ func bytesOf(s string) []byte {
 	return unsafe.Slice(unsafe.StringData(s), len(s))
 }
 
-// arena copies strings into large blocks: one allocation for many messages.
-type arena struct{ free []byte }
-
-const arenaBlock = 64 << 10
-
-func (a *arena) copy(s string) string {
-	if len(s) == 0 {
-		return ""
-	}
-	if len(s) > arenaBlock/4 {
-		return string([]byte(s)) // its own allocation
-	}
-	if len(s) > len(a.free) {
-		a.free = make([]byte, arenaBlock)
-	}
-	n := copy(a.free, s)
-	out := unsafe.String(&a.free[0], n) // these bytes are never written again
-	a.free = a.free[n:]
-	return out
-}
-
 // interner gives equal strings one copy: services, hosts, classes. It holds a
 // bounded number of them; beyond that strings are copied.
 type interner struct {

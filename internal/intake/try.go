@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"almanac/schemas"
@@ -56,7 +57,9 @@ func (k *trialSink) more() bool { k.n++; return k.n <= trialRecords }
 
 func (k *trialSink) Event(e *schemas.Event) error {
 	if k.more() {
-		k.t.Events = append(k.t.Events, *e)
+		kept := *e
+		kept.Message, kept.TraceID = strings.Clone(e.Message), strings.Clone(e.TraceID)
+		k.t.Events = append(k.t.Events, kept)
 	}
 	return nil
 }

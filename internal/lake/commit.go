@@ -32,6 +32,9 @@ type commit struct {
 	seq  atomic.Int64
 	mu   sync.Mutex
 	news map[tableDate]part
+	// groups are the row groups of events that are not in use; nil ones have
+	// not been made yet.
+	groups chan *eventGroup
 }
 
 // part is what a folder of a table holds after the night.
@@ -73,7 +76,10 @@ func (n *Night) commit(ctx context.Context) (Result, error) {
 		return Result{}, fmt.Errorf("the night began on generation %d but the lake is at %d; take the lock before Open and run the night again",
 			n.l.m.Generation, now.m.Generation)
 	}
-	c := &commit{n: n, news: map[tableDate]part{}}
+	c := &commit{n: n, news: map[tableDate]part{}, groups: make(chan *eventGroup, n.opt.Workers+1)}
+	for range cap(c.groups) {
+		c.groups <- nil
+	}
 	if err := c.build(ctx); err != nil {
 		return Result{}, err
 	}
@@ -83,15 +89,15 @@ func (n *Night) commit(ctx context.Context) (Result, error) {
 // build writes every new file under a temporary name.
 func (c *commit) build(ctx context.Context) error {
 	n := c.n
-	var flushes []func(context.Context) error
+	var seals []func(context.Context) error
 	for _, r := range n.runs {
-		flushes = append(flushes, func(context.Context) error { return r.flush() })
+		seals = append(seals, func(context.Context) error { return r.keep() })
 	}
-	if err := parallel(ctx, n.opt.Workers, flushes); err != nil {
+	if err := parallel(ctx, n.opt.Workers, seals); err != nil {
 		return err
 	}
 	n.mu.Lock()
-	needTemp := len(n.sections) > 0 || len(n.batches) > 0
+	needTemp := len(n.pieces) > 0 || len(n.batches) > 0
 	var err error
 	if needTemp {
 		err = n.makeTemp()
@@ -102,7 +108,7 @@ func (c *commit) build(ctx context.Context) error {
 	}
 	var jobs []func(context.Context) error
 	for _, date := range n.newDates() {
-		jobs = append(jobs, func(ctx context.Context) error { return c.mergeDate(ctx, date, n.sections[date]) })
+		jobs = append(jobs, func(ctx context.Context) error { return c.mergeDate(ctx, date, n.pieces[date]) })
 	}
 	for _, name := range slices.Sorted(maps.Keys(n.batches)) {
 		jobs = append(jobs, func(ctx context.Context) error { return n.batches[name].commit(ctx, c) })

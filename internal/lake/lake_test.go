@@ -235,6 +235,18 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// compareEvents is the order of event files.
+func compareEvents(a, b *schemas.Event) int {
+	row := func(e *schemas.Event) *eventRow {
+		return &eventRow{ts: e.TS, line: e.Line, attr: &attr{e.Host, e.Level, e.Kind, e.ErrorType, e.SourceID},
+			message: []byte(e.Message), trace: []byte(e.TraceID)}
+	}
+	if c := (groupKey{a.Service, a.ShapeID}).compare(groupKey{b.Service, b.ShapeID}); c != 0 {
+		return c
+	}
+	return compareRows(row(a), row(b))
+}
+
 func TestNothingChanged(t *testing.T) {
 	dir := t.TempDir()
 	fill := func(n *Night) {

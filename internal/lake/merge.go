@@ -3,108 +3,98 @@ package lake
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"almanac/schemas"
 )
 
-// cursor walks through sorted events. The event it gives is valid until the
-// next call; its strings stay valid.
-type cursor interface {
-	next() (*schemas.Event, error)
-}
-
-// merger is a heap of cursors by their current event.
-type merger struct {
-	heads   []*schemas.Event
-	cursors []cursor
-}
-
-func newMerger(cursors []cursor) (*merger, error) {
-	m := &merger{}
-	for _, c := range cursors {
-		e, err := c.next()
-		if err != nil {
-			return nil, err
-		}
-		if e != nil {
-			m.heads = append(m.heads, e)
-			m.cursors = append(m.cursors, c)
-		}
-	}
-	for i := len(m.heads)/2 - 1; i >= 0; i-- {
-		m.down(i)
-	}
-	return m, nil
-}
-
-// each calls fn for every event in order.
-func (m *merger) each(fn func(*schemas.Event) error) error {
-	for len(m.heads) > 0 {
-		if err := fn(m.heads[0]); err != nil {
-			return err
-		}
-		e, err := m.cursors[0].next()
-		if err != nil {
-			return err
-		}
-		if e == nil {
-			last := len(m.heads) - 1
-			m.heads[0], m.cursors[0] = m.heads[last], m.cursors[last]
-			m.heads, m.cursors = m.heads[:last], m.cursors[:last]
-		} else {
-			m.heads[0] = e
-		}
-		m.down(0)
-	}
-	return nil
-}
-
-func (m *merger) down(i int) {
-	for {
-		least := i
-		for c := 2*i + 1; c <= 2*i+2 && c < len(m.heads); c++ {
-			if compareEvents(m.heads[c], m.heads[least]) < 0 {
-				least = c
-			}
-		}
-		if least == i {
-			return
-		}
-		m.heads[i], m.heads[least] = m.heads[least], m.heads[i]
-		m.cursors[i], m.cursors[least] = m.cursors[least], m.cursors[i]
-		i = least
-	}
-}
-
 // mergeMemory is shared by the read buffers of one date's sections.
 const mergeMemory = 32 << 20
 
-// mergeDate merges the new sections of a date with its present files into
-// its new files, and counts its rollups on the way.
-func (c *commit) mergeDate(ctx context.Context, date string, sections []section) error {
-	var cursors []cursor
-	buffer := min(max(mergeMemory/max(len(sections), 1), 4<<10), 64<<10)
-	for _, s := range sections {
-		cursors = append(cursors, newSpillReader(s, date, buffer))
+// dateMerge walks through all rows of a date in the order of files: those of
+// the night, group by group, merged with those of present files.
+type dateMerge struct {
+	pieces []piece // in order of their keys
+	files  []*fileCursor
+	buffer int
+	merger rowMerger
+	// rows and size are about what the date has: rows, and bytes of text.
+	rows, size int64
+}
+
+// mergeDate merges the new rows of a date with its present files into its new
+// files, and counts its rollups on the way.
+func (c *commit) mergeDate(ctx context.Context, date string, pieces []piece) error {
+	slices.SortStableFunc(pieces, func(a, b piece) int { return a.key.compare(b.key) })
+	sections := map[*section]bool{}
+	m := &dateMerge{pieces: pieces}
+	for i := range pieces {
+		sections[pieces[i].section] = true
+		m.rows += int64(pieces[i].rows)
+		m.size += pieces[i].size
 	}
+	m.buffer = min(max(mergeMemory/len(sections), 4<<10), 256<<10)
 	for _, f := range c.n.l.filesOn(TableEvent, date) {
 		r, err := openRows(c.n.l, eventTable, f)
 		if err != nil {
 			return err
 		}
 		defer r.close()
-		cursors = append(cursors, r)
-	}
-	m, err := newMerger(cursors)
-	if err != nil {
-		return err
+		m.files = append(m.files, &fileCursor{r: r})
+		m.rows += f.Rows
+		m.size += f.Rows * 100
 	}
 	return c.writeDate(ctx, date, m)
 }
 
+// each calls group with the key of each group and row with each of its rows.
+func (m *dateMerge) each(group func(groupKey), row func(*eventRow) error) error {
+	for _, f := range m.files {
+		if err := f.start(); err != nil {
+			return err
+		}
+	}
+	var cursors []rowCursor
+	for {
+		key, ok := m.least()
+		if !ok {
+			return nil
+		}
+		cursors = cursors[:0]
+		for len(m.pieces) > 0 && m.pieces[0].key == key {
+			cursors = append(cursors, m.pieces[0].cursor(m.buffer))
+			m.pieces[0] = piece{} // its memory goes once it is read
+			m.pieces = m.pieces[1:]
+		}
+		for _, f := range m.files {
+			if f.head != nil && f.key == key {
+				cursors = append(cursors, f)
+			}
+		}
+		group(key)
+		if err := m.merger.each(cursors, row); err != nil {
+			return err
+		}
+		clear(cursors)
+	}
+}
+
+// least is the key of the next group.
+func (m *dateMerge) least() (key groupKey, ok bool) {
+	if len(m.pieces) > 0 {
+		key, ok = m.pieces[0].key, true
+	}
+	for _, f := range m.files {
+		if f.head != nil && (!ok || f.key.compare(key) < 0) {
+			key, ok = f.key, true
+		}
+	}
+	return key, ok
+}
+
 // writeDate writes the four tables that one pass over a date's events gives.
-func (c *commit) writeDate(ctx context.Context, date string, m *merger) error {
-	events := newTableWriter(eventTable, c, date)
+func (c *commit) writeDate(ctx context.Context, date string, m *dateMerge) error {
+	events := newEventWriter(c, date, m.rows, m.size)
 	minutes := newTableWriter(minuteTable, c, date)
 	days := newTableWriter(dayTable, c, date)
 	volumes := newTableWriter(volumeTable, c, date)
@@ -112,32 +102,46 @@ func (c *commit) writeDate(ctx context.Context, date string, m *merger) error {
 	defer days.abort()
 	defer minutes.abort()
 	defer volumes.abort()
-	startPipe(events)
 
 	perMinute := &minuteRollup{emit: func(row *schemas.EventMinute) error { return minutes.add(row, 0, row.MinuteTS) }}
 	perSlot := &volumeRollup{emit: func(row *schemas.ServiceVolume) error { return volumes.add(row, 0, row.SlotTS) }}
 	perDay := &dayRollup{emit: func(row *schemas.EventDay) error { return days.add(row, 0, row.FirstTS) }}
+	e := schemas.Event{EventDate: date}
+	var last *attr
 	count := 0
-	err := m.each(func(e *schemas.Event) error {
+	err := m.each(func(key groupKey) {
+		e.Service, e.ShapeID = key.service, key.shape
+		events.group(key)
+	}, func(r *eventRow) error {
 		if count++; count%chunkRows == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err := perMinute.add(e); err != nil {
+		e.TS = r.ts
+		if r.attr != last {
+			last = r.attr
+			e.Level, e.Kind, e.ErrorType = last.level, last.kind, last.errorType
+		}
+		if err := perMinute.add(&e); err != nil {
 			return err
 		}
-		if err := perDay.add(e); err != nil {
+		if err := perDay.add(&e); err != nil {
 			return err
 		}
-		if err := perSlot.add(e); err != nil {
+		if err := perSlot.add(&e); err != nil {
 			return err
 		}
-		return events.add(e, textSize(e), e.TS)
+		return events.add(r)
 	})
 	if err != nil {
 		return err
 	}
+	files, err := events.finish()
+	if err != nil {
+		return err
+	}
+	c.put(TableEvent, date, part{files: files})
 	return errors.Join(perMinute.flush(), perDay.flush(), perSlot.flush(),
-		finishInto(c, events), finishInto(c, minutes), finishInto(c, days), finishInto(c, volumes))
+		finishInto(c, minutes), finishInto(c, days), finishInto(c, volumes))
 }
 
 // finishInto ends a writer and notes its files as the date's new files.

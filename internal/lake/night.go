@@ -13,7 +13,7 @@ import (
 
 // Options of a night.
 type Options struct {
-	// RunRows bounds the events a run keeps in memory; 0 means 131,072.
+	// RunRows bounds the events a run keeps in memory; 0 means by bytes alone.
 	RunRows int
 	// Workers bounds the dates merged at a time; 0 means 2.
 	Workers int
@@ -37,7 +37,7 @@ type Night struct {
 	runs     []*Run
 	spills   []*spillFile
 	idle     []*spillFile
-	sections map[string][]section
+	pieces   map[string][]piece // of events, by date
 	batches  map[string]anyBatch
 	reread   map[string]bool
 	ledger   []schemas.LedgerEntry
@@ -49,9 +49,6 @@ type Night struct {
 
 // Begin starts a night on a generation of a lake. It touches no disk.
 func Begin(l *Lake, opt Options) *Night {
-	if opt.RunRows <= 0 {
-		opt.RunRows = defaultRunRows
-	}
 	if opt.Workers <= 0 {
 		opt.Workers = 2
 	}
@@ -59,7 +56,7 @@ func Begin(l *Lake, opt Options) *Night {
 		opt.fileRows = fileRows
 	}
 	return &Night{l: l, opt: opt, tmp: filepath.Join(l.dir, tmpName),
-		sections: map[string][]section{}, batches: map[string]anyBatch{},
+		pieces: map[string][]piece{}, batches: map[string]anyBatch{},
 		reread: map[string]bool{}}
 }
 
@@ -214,7 +211,7 @@ func (n *Night) Discard() error {
 	for _, s := range n.spills {
 		s.f.Close()
 	}
-	n.spills, n.idle, n.runs = nil, nil, nil
+	n.spills, n.idle, n.runs, n.pieces = nil, nil, nil, nil
 	if !n.madeTemp {
 		return nil
 	}
@@ -244,7 +241,7 @@ func (n *Night) makeTemp() error {
 }
 
 // newDates lists the dates with new events in rising order.
-func (n *Night) newDates() []string { return slices.Sorted(maps.Keys(n.sections)) }
+func (n *Night) newDates() []string { return slices.Sorted(maps.Keys(n.pieces)) }
 
 // firstDate is the UTC date of the first instant given, or else stated.
 func firstDate(stated string, instants ...int64) string {

@@ -8,10 +8,10 @@ import (
 	"almanac/schemas"
 )
 
-// Bounds of a run's buffer.
+// Bounds of what is kept in memory.
 const (
-	defaultRunRows = 128 << 10
-	runBytes       = 64 << 20
+	// nightBytes is shared by the runs of a night: some 1.5 M lines.
+	nightBytes = 96 << 20
 	// MaxMessage bounds a message in bytes; intake keeps lines far shorter.
 	MaxMessage = 1 << 20
 )
@@ -20,52 +20,69 @@ const (
 // then writes them, sorted, to a temporary file of the lake. One goroutine
 // uses a run at a time; different runs work side by side.
 type Run struct {
-	n      *Night
-	events []schemas.Event
-	groups []int32 // group of each event
-	ids    map[runGroup]int32
-	keys   []runGroup
-	bytes  int
-	day    int64 // start of the day last seen, and its date
-	date   string
+	n       *Night
+	slabs   slabs
+	buckets []*bucket
+	rows    int
+	tables  map[dateService]map[string]*bucket
+	// The table and bucket last used: lines come in long stretches of both.
+	table   map[string]*bucket
+	last    dateService
+	shape   string
+	bucket  *bucket
+	numbers map[attr]int32
+	attrs   []*attr // by number
+	day     int64   // start of the day last seen, and its date
+	date    string
 }
 
-// runGroup is what is equal for long stretches of a sorted run.
-type runGroup struct{ date, service, shape string }
+type dateService struct{ date, service string }
 
 // NewRun gives a run for one worker.
 func (n *Night) NewRun() *Run {
-	r := &Run{n: n, ids: map[runGroup]int32{}}
+	r := &Run{n: n, tables: map[dateService]map[string]*bucket{}, numbers: map[attr]int32{}}
 	n.mu.Lock()
 	n.runs = append(n.runs, r)
 	n.mu.Unlock()
 	return r
 }
 
-// Append takes a copy of one event; its strings must not change afterwards.
-// The lake sets EventDate from TS, makes strings valid UTF-8 and cuts
-// messages beyond MaxMessage. An error comes from the disk.
+// Append takes a copy of one event. The lake sets EventDate from TS, makes
+// strings valid UTF-8 and cuts messages beyond MaxMessage. An error comes from
+// the disk.
 func (r *Run) Append(e *schemas.Event) error {
-	ev := *e
-	ev.EventDate = r.dateOf(ev.TS)
-	if len(ev.Message) > MaxMessage {
-		ev.Message = ev.Message[:MaxMessage]
+	message, trace := e.Message, e.TraceID
+	if len(message) > MaxMessage {
+		message = message[:MaxMessage]
 	}
-	cleanEvent(&ev)
-	key := runGroup{ev.EventDate, ev.Service, ev.ShapeID}
-	id, ok := r.ids[key]
-	if !ok {
-		id = int32(len(r.keys))
-		r.ids[key] = id
-		r.keys = append(r.keys, key)
+	if !isClean(message) {
+		message = shorten(cleanString(message), MaxMessage)
 	}
-	r.events = append(r.events, ev)
-	r.groups = append(r.groups, id)
-	r.bytes += textSize(&ev)
-	if len(r.events) >= r.n.opt.RunRows || r.bytes >= runBytes {
+	if len(trace) > maxTrace || !isClean(trace) {
+		trace = shorten(cleanString(shorten(trace, maxTrace)), maxTrace)
+	}
+	b := r.bucketOf(r.dateOf(e.TS), e.Service, e.ShapeID)
+	a := r.number(b, e)
+	if b.rows > 0 && !b.disorder {
+		b.disorder = !r.follows(b, e.TS, e.Line, a)
+	}
+	b.add(&r.slabs, e.TS, e.Line, a, message, trace)
+	r.rows++
+	if r.slabs.bytes >= nightBytes/max(r.n.opt.Workers, 1) || r.n.opt.RunRows > 0 && r.rows >= r.n.opt.RunRows {
 		return r.flush()
 	}
 	return nil
+}
+
+// maxTrace bounds a trace id in bytes: what is longer is none.
+const maxTrace = 64 << 10
+
+// shorten cuts valid text to n bytes, at the border of a character.
+func shorten(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "")
 }
 
 const dayUS = 24 * 60 * minuteUS
@@ -80,80 +97,139 @@ func (r *Run) dateOf(ts int64) string {
 	return r.date
 }
 
-// flush sorts what is buffered and writes it out as one section per date.
-func (r *Run) flush() error {
-	if len(r.events) == 0 {
-		return nil
+// bucketOf finds or makes a bucket.
+func (r *Run) bucketOf(date, service, shape string) *bucket {
+	if r.table == nil || r.last.service != service || r.last.date != date {
+		r.openTable(date, service)
 	}
-	order := r.sorted()
-	err := r.n.spill(func(w *spillWriter) error {
-		date := ""
-		for _, i := range order {
-			e := &r.events[i]
-			if e.EventDate != date || w.rows == 0 {
-				date = e.EventDate
-				w.begin(date)
-			}
-			if err := w.add(e); err != nil {
+	if r.bucket != nil && r.shape == shape {
+		return r.bucket
+	}
+	b := r.table[shape]
+	if b == nil {
+		shape = strings.Clone(shape)
+		clean := cleaned(shape)
+		if b = r.table[clean]; b == nil {
+			b = &bucket{date: date, key: groupKey{cleaned(r.last.service), clean}, attr: -1}
+			r.buckets = append(r.buckets, b)
+		}
+		r.table[shape], r.table[clean] = b, b
+	}
+	r.bucket, r.shape = b, shape
+	return b
+}
+
+// openTable makes the table of a date and service the current one. Names that
+// are cleaned to the same text share it.
+func (r *Run) openTable(date, service string) {
+	key := dateService{date, service}
+	if r.table = r.tables[key]; r.table == nil {
+		key.service = strings.Clone(service)
+		clean := dateService{date, cleaned(key.service)}
+		if r.table = r.tables[clean]; r.table == nil {
+			r.table = map[string]*bucket{}
+		}
+		r.tables[key], r.tables[clean] = r.table, r.table
+	}
+	r.last, r.bucket = key, nil
+}
+
+func cleaned(s string) string {
+	if isClean(s) {
+		return s
+	}
+	return cleanString(s)
+}
+
+// number gives the number of an event's attributes: nearly always that of the
+// row before it in its bucket.
+func (r *Run) number(b *bucket, e *schemas.Event) int32 {
+	key := attr{e.Host, e.Level, e.Kind, e.ErrorType, e.SourceID}
+	if b.attr >= 0 && *r.attrs[b.attr] == key {
+		return b.attr
+	}
+	if n, ok := r.numbers[key]; ok {
+		return n
+	}
+	for _, s := range [...]*string{&key.host, &key.level, &key.kind, &key.errorType, &key.sourceID} {
+		*s = strings.Clone(*s)
+	}
+	n := int32(len(r.attrs))
+	r.numbers[key] = n
+	a := key
+	for _, s := range [...]*string{&a.host, &a.level, &a.kind, &a.errorType, &a.sourceID} {
+		*s = cleaned(*s)
+	}
+	r.attrs = append(r.attrs, &a)
+	return n
+}
+
+// follows says that a row surely comes after the bucket's last one; false
+// where it may not.
+func (r *Run) follows(b *bucket, ts, line int64, a int32) bool {
+	if ts != b.ts {
+		return ts > b.ts
+	}
+	if x, y := r.attrs[b.attr].sourceID, r.attrs[a].sourceID; a != b.attr && x != y {
+		return x < y
+	}
+	return line > b.line
+}
+
+// seal sorts what is buffered, rows in their buckets and buckets by date and
+// key, and hands the buckets over.
+func (r *Run) seal() ([]*bucket, error) {
+	bs := r.buckets
+	for _, b := range bs {
+		if err := b.sort(r.attrs); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(bs, func(a, b *bucket) int {
+		if c := strings.Compare(a.date, b.date); c != 0 {
+			return c
+		}
+		return a.key.compare(b.key)
+	})
+	r.buckets, r.rows, r.table, r.bucket = nil, 0, nil, nil
+	clear(r.tables)
+	return bs, nil
+}
+
+// flush writes what is buffered to a spill file: a section per date.
+func (r *Run) flush() error {
+	bs, err := r.seal()
+	if err != nil || len(bs) == 0 {
+		return err
+	}
+	err = r.n.spill(func(w *spillWriter) error {
+		for _, b := range bs {
+			if err := w.add(b, r.attrs); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	clear(r.events)
-	r.events, r.groups, r.keys, r.bytes = r.events[:0], r.groups[:0], r.keys[:0], 0
-	clear(r.ids)
+	r.slabs.reset()
 	if err != nil {
 		return fmt.Errorf("spill events: %w", err)
 	}
 	return nil
 }
 
-// sorted gives the positions of the events in the order of their date and
-// then of event files. Groups are ranked once, so that most comparisons are
-// of integers.
-func (r *Run) sorted() []int32 {
-	byName := make([]int32, len(r.keys))
-	for i := range byName {
-		byName[i] = int32(i)
+// keep hands what is buffered over to the commit as it is.
+func (r *Run) keep() error {
+	bs, err := r.seal()
+	if err != nil {
+		return err
 	}
-	slices.SortFunc(byName, func(a, b int32) int {
-		x, y := &r.keys[a], &r.keys[b]
-		if c := strings.Compare(x.date, y.date); c != 0 {
-			return c
-		}
-		if c := strings.Compare(x.service, y.service); c != 0 {
-			return c
-		}
-		return strings.Compare(x.shape, y.shape)
-	})
-	rank := make([]int32, len(r.keys))
-	for i, g := range byName {
-		rank[g] = int32(i)
+	r.slabs = slabs{} // from now on the buckets hold their blocks
+	r.n.mu.Lock()
+	defer r.n.mu.Unlock()
+	for _, b := range bs {
+		r.n.pieces[b.date] = append(r.n.pieces[b.date], piece{key: b.key, rows: b.rows, size: b.size, bucket: b, attrs: r.attrs})
 	}
-	// Events go to their groups in the order of arrival, which most logs have
-	// right already: only groups that are not in order are sorted.
-	ends := make([]int32, len(r.keys)+1)
-	for _, g := range r.groups {
-		ends[rank[g]+1]++
-	}
-	for i := range r.keys {
-		ends[i+1] += ends[i]
-	}
-	next := slices.Clone(ends)
-	order := make([]int32, len(r.events))
-	for i, g := range r.groups {
-		k := rank[g]
-		order[next[k]] = int32(i)
-		next[k]++
-	}
-	inGroup := func(a, b int32) int { return compareInGroup(&r.events[a], &r.events[b]) }
-	for i := range r.keys {
-		if group := order[ends[i]:ends[i+1]]; !slices.IsSortedFunc(group, inGroup) {
-			slices.SortFunc(group, inGroup)
-		}
-	}
-	return order
+	return nil
 }
 
 // validDate keeps only what may become a directory: an ISO date, or Undated.

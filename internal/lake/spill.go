@@ -1,19 +1,12 @@
 package lake
 
 import (
-	"encoding/binary"
 	"fmt"
 	"io"
 	"path/filepath"
-	"strings"
-
-	"almanac/schemas"
 )
 
-// A spill file holds sections: the sorted events of one run on one date. A
-// row is written as its difference from the row before it: a length, a byte
-// of flags for the columns that changed, then those columns. It never
-// outlives the night, so its form may change freely.
+// A spill file holds sections: the sorted buckets of one run on one date.
 
 // spillFile is an open temporary file; one goroutine appends at a time.
 type spillFile struct {
@@ -21,22 +14,31 @@ type spillFile struct {
 	size int64
 }
 
-// section is one sorted run on one date.
+// section is one sorted run on one date. Its pieces are read in their order.
 type section struct {
 	file     *spillFile
 	off, len int64
+	r        *sectionReader
+}
+
+// piece is the rows of one group that came together: in a section, or in
+// memory.
+type piece struct {
+	key     groupKey
+	rows    int
+	size    int64
+	section *section
+	bucket  *bucket
+	attrs   []*attr
 }
 
 // spillWriter appends sections to a spill file.
 type spillWriter struct {
-	file     *spillFile
-	buf      []byte
-	row      []byte
-	prev     *schemas.Event
-	rows     int // of the open section
-	start    int64
-	date     string
-	sections map[string]section
+	file   *spillFile
+	buf    []byte
+	open   *section
+	date   string
+	pieces map[string][]piece
 }
 
 const spillBuffer = 256 << 10
@@ -48,7 +50,7 @@ func (n *Night) spill(fn func(*spillWriter) error) error {
 	if err != nil {
 		return err
 	}
-	w := &spillWriter{file: file, sections: map[string]section{}}
+	w := &spillWriter{file: file, pieces: map[string][]piece{}}
 	if err := fn(w); err != nil {
 		return err
 	}
@@ -57,8 +59,8 @@ func (n *Night) spill(fn func(*spillWriter) error) error {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	for date, s := range w.sections {
-		n.sections[date] = append(n.sections[date], s)
+	for date, ps := range w.pieces {
+		n.pieces[date] = append(n.pieces[date], ps...)
 	}
 	n.idle = append(n.idle, file)
 	return nil
@@ -84,16 +86,27 @@ func (n *Night) takeSpill() (*spillFile, error) {
 	return file, nil
 }
 
-// begin closes the open section and starts one for date.
-func (w *spillWriter) begin(date string) {
-	w.end()
-	w.date, w.prev, w.rows = date, &schemas.Event{}, 0
-	w.start = w.file.size + int64(len(w.buf))
+// add writes a bucket; those of one date come together.
+func (w *spillWriter) add(b *bucket, attrs []*attr) error {
+	if w.open == nil || w.date != b.date {
+		w.end()
+		w.date, w.open = b.date, &section{file: w.file, off: w.file.size + int64(len(w.buf))}
+	}
+	w.pieces[b.date] = append(w.pieces[b.date], piece{key: b.key, rows: b.rows, size: b.size, section: w.open, attrs: attrs})
+	for _, block := range b.blocks {
+		w.buf = append(w.buf, block...)
+		if len(w.buf) >= spillBuffer {
+			if err := w.write(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (w *spillWriter) end() {
-	if w.rows > 0 {
-		w.sections[w.date] = section{w.file, w.start, w.file.size + int64(len(w.buf)) - w.start}
+	if w.open != nil {
+		w.open.len = w.file.size + int64(len(w.buf)) - w.open.off
 	}
 }
 
@@ -109,97 +122,23 @@ func (w *spillWriter) write() error {
 	return err
 }
 
-// shared lists the columns that are equal in most neighbours of a run.
-func shared(e *schemas.Event) [8]*string {
-	return [8]*string{&e.Service, &e.ShapeID, &e.Host, &e.Level, &e.Kind, &e.ErrorType, &e.SourceID, &e.TraceID}
-}
-
-// add writes an event that must stay as it is until the next one is added.
-func (w *spillWriter) add(e *schemas.Event) error {
-	row := append(w.row[:0], 0)
-	now, before := shared(e), shared(w.prev)
-	for i, s := range now {
-		if *s != *before[i] {
-			row[0] |= 1 << i
-			row = binary.AppendUvarint(row, uint64(len(*s)))
-			row = append(row, *s...)
-		}
-	}
-	row = binary.AppendVarint(row, e.TS-w.prev.TS)
-	row = binary.AppendVarint(row, e.Line-w.prev.Line)
-	same := commonPrefix(e.Message, w.prev.Message)
-	row = binary.AppendUvarint(row, uint64(same))
-	row = append(row, e.Message[same:]...)
-	w.buf = binary.AppendUvarint(w.buf, uint64(len(row)))
-	w.buf = append(w.buf, row...)
-	w.row, w.prev = row, e
-	w.rows++
-	if len(w.buf) >= spillBuffer {
-		return w.write()
-	}
-	return nil
-}
-
-// commonPrefix counts the leading bytes that a and b share: whole blocks
-// first, which the machine compares faster than bytes.
-func commonPrefix(a, b string) int {
-	const block = 16
-	n := min(len(a), len(b))
-	i := 0
-	for i+block <= n && a[i:i+block] == b[i:i+block] {
-		i += block
-	}
-	for i < n && a[i] == b[i] {
-		i++
-	}
-	return i
-}
-
-// spillReader reads one section back. Rows share the memory of an arena, so
-// that a day of events costs thousands of allocations, not millions.
-type spillReader struct {
+// sectionReader reads a section once, from its beginning to its end.
+type sectionReader struct {
 	src   *io.SectionReader
 	buf   []byte
 	at, n int
-	ev    schemas.Event
-	date  string
-	arena strings.Builder
 }
 
-const arenaBytes = 64 << 10
-
-func newSpillReader(s section, date string, buffer int) *spillReader {
-	return &spillReader{src: io.NewSectionReader(s.file.f, s.off, s.len), buf: make([]byte, buffer), date: date}
+// read opens the section's only reader.
+func (s *section) read(buffer int) *sectionReader {
+	if s.r == nil {
+		s.r = &sectionReader{src: io.NewSectionReader(s.file.f, s.off, s.len), buf: make([]byte, buffer)}
+	}
+	return s.r
 }
-
-// next decodes the next event, or gives nil at the end of the section.
-func (r *spillReader) next() (*schemas.Event, error) {
-	if err := r.ensure(binary.MaxVarintLen64); err != nil {
-		return nil, err
-	}
-	if r.at == r.n {
-		return nil, nil
-	}
-	size, k := binary.Uvarint(r.buf[r.at:r.n])
-	if k <= 0 {
-		return nil, errSpill
-	}
-	r.at += k
-	if err := r.ensure(int(size)); err != nil {
-		return nil, err
-	}
-	if r.n-r.at < int(size) {
-		return nil, errSpill
-	}
-	row := r.buf[r.at : r.at+int(size)]
-	r.at += int(size)
-	return &r.ev, r.decode(row)
-}
-
-var errSpill = fmt.Errorf("read spilled events: %w temporary file; run the night again", errDamaged)
 
 // ensure makes n bytes available where the section still has them.
-func (r *spillReader) ensure(n int) error {
+func (r *sectionReader) ensure(n int) error {
 	if r.n-r.at >= n {
 		return nil
 	}
@@ -221,49 +160,46 @@ func (r *spillReader) ensure(n int) error {
 	return nil
 }
 
-func (r *spillReader) decode(row []byte) error {
-	flags := row[0]
-	row = row[1:]
-	e := &r.ev
-	e.EventDate = r.date
-	for i, s := range shared(e) {
-		if flags&(1<<i) == 0 {
-			continue
-		}
-		n, k := binary.Uvarint(row)
-		if k <= 0 || uint64(len(row)-k) < n {
-			return errSpill
-		}
-		*s = r.keep("", row[k:k+int(n)])
-		row = row[k+int(n):]
-	}
-	dt, k := binary.Varint(row)
-	row = row[max(k, 0):]
-	dl, k2 := binary.Varint(row)
-	row = row[max(k2, 0):]
-	same, k3 := binary.Uvarint(row)
-	if k <= 0 || k2 <= 0 || k3 <= 0 || same > uint64(len(e.Message)) {
-		return errSpill
-	}
-	e.TS += dt
-	e.Line += dl
-	e.Message = r.keep(e.Message[:same], row[k3:])
-	return nil
+// sectionCursor reads one piece of a section.
+type sectionCursor struct {
+	rowDecoder
+	r    *sectionReader
+	left int
 }
 
-// keep stores head+tail in the arena and gives it as a string. A builder
-// never rewrites what it has handed out.
-func (r *spillReader) keep(head string, tail []byte) string {
-	n := len(head) + len(tail)
-	if n == 0 {
-		return ""
+func (c *sectionCursor) next() (*eventRow, error) {
+	if c.left == 0 {
+		return nil, nil
 	}
-	if r.arena.Cap()-r.arena.Len() < n {
-		r.arena = strings.Builder{}
-		r.arena.Grow(max(n, arenaBytes))
+	c.left--
+	if err := c.r.ensure(rowHeader); err != nil {
+		return nil, err
 	}
-	at := r.arena.Len()
-	r.arena.WriteString(head)
-	r.arena.Write(tail)
-	return r.arena.String()[at:]
+	before := c.row
+	at, size, traced, err := c.header(c.r.buf[c.r.at:c.r.n])
+	if err != nil {
+		return nil, err
+	}
+	need := at + size
+	if traced {
+		need += rowHeader + maxTrace
+	}
+	if err := c.r.ensure(need); err != nil {
+		return nil, err
+	}
+	c.row.ts, c.row.line = before.ts, before.line // read once more, whole
+	n, err := c.decode(c.r.buf[c.r.at:c.r.n])
+	if err != nil {
+		return nil, err
+	}
+	c.r.at += n
+	return &c.row, nil
+}
+
+// cursor opens a piece.
+func (p *piece) cursor(buffer int) rowCursor {
+	if p.bucket != nil {
+		return &blockCursor{rowDecoder{attrs: p.attrs}, p.bucket.blocks}
+	}
+	return &sectionCursor{rowDecoder{attrs: p.attrs}, p.section.read(buffer), p.rows}
 }

@@ -23,7 +23,8 @@ type fact struct {
 }
 
 // Read gives a message's shape with its level and error type: a message whose
-// mask was seen before costs one pass over its bytes and no allocation.
+// mask was seen before costs one pass over its bytes and no allocation. The
+// error type may be a part of the message.
 func (m *Miner) Read(message string) Reading {
 	b := unsafe.Slice(unsafe.StringData(message), len(message))
 	line, cut := firstLine(b)
@@ -55,7 +56,7 @@ func factOf(message string, b []byte, spans []span) fact {
 	if byNumber || namesError(b, spans) || strings.Contains(message, "Caused by: ") || strings.Contains(message, "Traceback") {
 		return fact{}
 	}
-	f := fact{level: level, errorType: literalErrorType(message), known: true}
+	f := fact{level: level, errorType: strings.Clone(literalErrorType(message)), known: true}
 	f.mayHaveStatus = f.errorType == "" && len(spans) > 0
 	return f
 }

@@ -113,7 +113,7 @@ func (m *messages) Event(e *schemas.Event) error {
 	if _, ok := m.at[e.Line]; !ok {
 		m.starts = append(m.starts, e.Line)
 	}
-	m.at[e.Line] = e.Message
+	m.at[e.Line] = strings.Clone(e.Message)
 	return nil
 }
 

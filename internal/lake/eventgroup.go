@@ -1,0 +1,352 @@
+package lake
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/crc32"
+	"slices"
+
+	"github.com/parquet-go/parquet-go/encoding/delta"
+	"github.com/parquet-go/parquet-go/encoding/rle"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
+)
+
+// eventGroup is one row group of events: filled column by column, then
+// encoded. Rows that come sorted need none of the work that a writer of any
+// struct does for each field of each row: services and shapes are runs, and
+// what else repeats is looked up once per attr. The pages are what parquet-go
+// writes for schemas.Event.
+type eventGroup struct {
+	date     string
+	rows     int
+	text     int // bytes that groupBytes bounds
+	ts, line []int64
+	keys     []groupKey
+	starts   []int32 // row at which each key's rows begin
+	attrs    []*attr
+	place    map[*attr]int32 // of attrs
+	attrOf   []int32         // place of each row's
+	message  texts
+	trace    texts
+	// The encoded pages, and their columns with offsets from out's beginning.
+	out     []byte
+	columns []format.ColumnChunk
+	raw     int64 // bytes of the pages before compression
+	encoded chan error
+}
+
+// texts is a column of byte strings; an empty one is NULL.
+type texts struct {
+	data []byte
+	ends []uint32
+}
+
+func (t *texts) add(b []byte) {
+	t.data = append(t.data, b...)
+	t.ends = append(t.ends, uint32(len(t.data)))
+}
+
+func (g *eventGroup) reset(date string) {
+	g.date, g.rows, g.text, g.raw = date, 0, 0, 0
+	g.ts, g.line, g.keys, g.starts = g.ts[:0], g.line[:0], g.keys[:0], g.starts[:0]
+	clear(g.attrs)
+	clear(g.place)
+	g.attrs, g.attrOf = g.attrs[:0], g.attrOf[:0]
+	for _, t := range []*texts{&g.message, &g.trace} {
+		t.data, t.ends = t.data[:0], t.ends[:0]
+	}
+	g.out, g.columns = g.out[:0], g.columns[:0]
+}
+
+// reserve makes room for rows with so many bytes of text.
+func (g *eventGroup) reserve(rows, text int) {
+	g.ts, g.line = slices.Grow(g.ts, rows), slices.Grow(g.line, rows)
+	g.attrOf = slices.Grow(g.attrOf, rows)
+	g.message.ends, g.trace.ends = slices.Grow(g.message.ends, rows), slices.Grow(g.trace.ends, rows)
+	g.message.data = slices.Grow(g.message.data, text)
+}
+
+// group begins the rows of a key.
+func (g *eventGroup) group(key groupKey) {
+	if n := len(g.starts); n > 0 && g.starts[n-1] == int32(g.rows) {
+		g.keys[n-1] = key // the one before had none
+		return
+	}
+	g.keys = append(g.keys, key)
+	g.starts = append(g.starts, int32(g.rows))
+	g.text += len(key.service) + len(key.shape)
+}
+
+func (g *eventGroup) add(r *eventRow) {
+	g.ts, g.line = append(g.ts, r.ts), append(g.line, r.line)
+	g.message.add(r.message)
+	g.trace.add(r.trace)
+	g.text += len(r.message) + len(r.trace)
+	g.rows++
+	n := len(g.attrOf)
+	if n > 0 && g.attrs[g.attrOf[n-1]] == r.attr {
+		g.attrOf = append(g.attrOf, g.attrOf[n-1])
+		return
+	}
+	k, ok := g.place[r.attr]
+	if !ok {
+		k = int32(len(g.attrs))
+		g.place[r.attr] = k
+		g.attrs = append(g.attrs, r.attr)
+		g.text += len(r.attr.host) + len(r.attr.errorType) + len(r.attr.sourceID)
+	}
+	g.attrOf = append(g.attrOf, k)
+}
+
+// groupEncoder encodes row groups one after another.
+type groupEncoder struct {
+	g       *eventGroup
+	col     *format.ColumnChunk
+	levels  []byte // definition levels of a page: 0 NULL, 1 a value
+	runs    []byte // the same, encoded
+	codes   []int32
+	ints    []int64
+	lengths []uint32
+	page    []byte
+	packed  []byte
+	header  bytes.Buffer
+	proto   thrift.CompactProtocol
+	codeOf  map[string]int32
+	words   []string
+	byAttr  []int32
+	rle     rle.Encoding
+	dict    rle.DictionaryEncoding
+	delta   delta.BinaryPackedEncoding
+	strings delta.LengthByteArrayEncoding
+}
+
+func newGroupEncoder() *groupEncoder {
+	return &groupEncoder{rle: rle.Encoding{BitWidth: 1}, codeOf: map[string]int32{}}
+}
+
+// encode writes all columns in the order of schemas.Event.
+func (x *groupEncoder) encode(g *eventGroup) error {
+	x.g = g
+	ofKey := func(f func(groupKey) string) func() { return func() { x.codesByKey(f) } }
+	ofAttr := func(f func(*attr) string) func() { return func() { x.codesByAttr(f) } }
+	for _, c := range []func() error{
+		x.dictionary("event_date", true, ofKey(func(groupKey) string { return g.date })),
+		x.numbers("ts", g.ts, true),
+		x.dictionary("service", true, ofKey(func(k groupKey) string { return k.service })),
+		x.dictionary("host", false, ofAttr(func(a *attr) string { return a.host })),
+		x.dictionary("level", false, ofAttr(func(a *attr) string { return a.level })),
+		x.dictionary("kind", false, ofAttr(func(a *attr) string { return a.kind })),
+		x.dictionary("shape_id", true, ofKey(func(k groupKey) string { return k.shape })),
+		x.texts("message", &g.message),
+		x.dictionary("error_type", false, ofAttr(func(a *attr) string { return a.errorType })),
+		x.texts("trace_id", &g.trace),
+		x.dictionary("source_id", false, ofAttr(func(a *attr) string { return a.sourceID })),
+		x.numbers("line", g.line, false),
+	} {
+		if err := c(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// column begins a column.
+func (x *groupEncoder) column(name string, kind format.Type, encodings ...format.Encoding) {
+	x.g.columns = append(x.g.columns, format.ColumnChunk{MetaData: format.ColumnMetaData{
+		Type: kind, Encoding: encodings, PathInSchema: []string{name}, Codec: format.Zstd,
+		NumValues: int64(x.g.rows), DataPageOffset: int64(len(x.g.out)),
+	}})
+	x.col = &x.g.columns[len(x.g.columns)-1]
+}
+
+// code gives the code of a value of the column, -1 for NULL.
+func (x *groupEncoder) code(s string) int32 {
+	if s == "" {
+		return -1
+	}
+	c, ok := x.codeOf[s]
+	if !ok {
+		c = int32(len(x.words))
+		x.codeOf[s] = c
+		x.words = append(x.words, s)
+	}
+	return c
+}
+
+func (x *groupEncoder) codesByKey(f func(groupKey) string) {
+	for i, key := range x.g.keys {
+		end := x.g.rows
+		if i+1 < len(x.g.starts) {
+			end = int(x.g.starts[i+1])
+		}
+		c := x.code(f(key))
+		for len(x.codes) < end {
+			x.codes = append(x.codes, c)
+		}
+	}
+}
+
+func (x *groupEncoder) codesByAttr(f func(*attr) string) {
+	x.byAttr = x.byAttr[:0]
+	for _, a := range x.g.attrs {
+		x.byAttr = append(x.byAttr, x.code(f(a)))
+	}
+	for _, a := range x.g.attrOf {
+		x.codes = append(x.codes, x.byAttr[a])
+	}
+}
+
+// dictionary encodes a column of few different strings: a dictionary and codes.
+func (x *groupEncoder) dictionary(name string, bounded bool, fill func()) func() error {
+	return func() error {
+		x.column(name, format.ByteArray, format.Plain, format.RLE, format.RLEDictionary)
+		clear(x.codeOf)
+		clear(x.words)
+		x.words, x.codes = x.words[:0], x.codes[:0]
+		fill()
+		x.page = x.page[:0]
+		for _, w := range x.words {
+			x.page = append(binary.LittleEndian.AppendUint32(x.page, uint32(len(w))), w...)
+		}
+		x.col.MetaData.DictionaryPageOffset = int64(len(x.g.out))
+		h := format.PageHeader{Type: format.DictionaryPage}
+		h.DictionaryPageHeader = thrift.New(format.DictionaryPageHeader{NumValues: int32(len(x.words)), Encoding: format.Plain})
+		if err := x.write(&h, nil); err != nil {
+			return err
+		}
+		x.col.MetaData.DataPageOffset = int64(len(x.g.out))
+		x.levels = x.levels[:0]
+		n := 0
+		for _, c := range x.codes {
+			level := byte(0)
+			if c >= 0 {
+				x.codes[n], level = c, 1
+				n++
+			}
+			x.levels = append(x.levels, level)
+		}
+		if bounded {
+			x.bound()
+		}
+		var err error
+		if x.page, err = x.dict.EncodeInt32(x.page[:0], x.codes[:n]); err != nil {
+			return err
+		}
+		return x.dataPage(format.RLEDictionary, n)
+	}
+}
+
+// bound states the least and greatest word.
+func (x *groupEncoder) bound() {
+	for i, w := range x.words {
+		s := &x.col.MetaData.Statistics
+		if i == 0 || w < string(s.MinValue) {
+			s.MinValue = []byte(w)
+		}
+		if i == 0 || w > string(s.MaxValue) {
+			s.MaxValue = []byte(w)
+		}
+	}
+}
+
+// numbers encodes a column of integers, 0 being NULL.
+func (x *groupEncoder) numbers(name string, values []int64, bounded bool) func() error {
+	return func() error {
+		x.column(name, format.Int64, format.RLE, format.DeltaBinaryPacked)
+		x.levels, x.ints = x.levels[:0], x.ints[:0]
+		for _, v := range values {
+			level := byte(0)
+			if v != 0 {
+				x.ints, level = append(x.ints, v), 1
+			}
+			x.levels = append(x.levels, level)
+		}
+		if bounded && len(x.ints) > 0 {
+			least, most := x.ints[0], x.ints[0]
+			for _, v := range x.ints {
+				least, most = min(least, v), max(most, v)
+			}
+			s := &x.col.MetaData.Statistics
+			s.MinValue = binary.LittleEndian.AppendUint64(nil, uint64(least))
+			s.MaxValue = binary.LittleEndian.AppendUint64(nil, uint64(most))
+		}
+		var err error
+		if x.page, err = x.delta.EncodeInt64(x.page[:0], x.ints); err != nil {
+			return err
+		}
+		return x.dataPage(format.DeltaBinaryPacked, len(x.ints))
+	}
+}
+
+// texts encodes a column of texts in pages of textPage bytes: sorted, they
+// shrink the more the further back the compressor can look.
+func (x *groupEncoder) texts(name string, t *texts) func() error {
+	return func() error {
+		x.column(name, format.ByteArray, format.RLE, format.DeltaLengthByteArray)
+		for row := 0; row < len(t.ends); {
+			x.levels, x.lengths = x.levels[:0], append(x.lengths[:0], 0)
+			from := uint32(0)
+			if row > 0 {
+				from = t.ends[row-1]
+			}
+			end := from
+			for ; row < len(t.ends) && (end-from < textPage || len(x.levels) == 0); row++ {
+				level := byte(0)
+				if t.ends[row] > end {
+					end, level = t.ends[row], 1
+					x.lengths = append(x.lengths, end-from)
+				}
+				x.levels = append(x.levels, level)
+			}
+			var err error
+			if x.page, err = x.strings.EncodeByteArray(x.page[:0], t.data[from:end], x.lengths); err != nil {
+				return err
+			}
+			if err := x.dataPage(format.DeltaLengthByteArray, len(x.lengths)-1); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// dataPage writes the page in x.page with its definition levels.
+func (x *groupEncoder) dataPage(e format.Encoding, values int) error {
+	var err error
+	if x.runs, err = x.rle.EncodeLevels(x.runs[:0], x.levels); err != nil {
+		return err
+	}
+	nulls := len(x.levels) - values
+	x.col.MetaData.Statistics.NullCount += int64(nulls)
+	h := format.PageHeader{Type: format.DataPageV2}
+	h.DataPageHeaderV2 = thrift.New(format.DataPageHeaderV2{
+		NumValues: int32(len(x.levels)), NumNulls: int32(nulls), NumRows: int32(len(x.levels)), Encoding: e,
+		DefinitionLevelsByteLength: int32(len(x.runs)), IsCompressed: thrift.New(true),
+	})
+	return x.write(&h, x.runs)
+}
+
+// write compresses x.page and appends it with its header; levels stay as they
+// are.
+func (x *groupEncoder) write(h *format.PageHeader, levels []byte) error {
+	var err error
+	if x.packed, err = codec.Encode(x.packed[:0], x.page); err != nil {
+		return err
+	}
+	h.UncompressedPageSize = int32(len(levels) + len(x.page))
+	h.CompressedPageSize = int32(len(levels) + len(x.packed))
+	h.CRC = int32(crc32.Update(crc32.ChecksumIEEE(levels), crc32.IEEETable, x.packed))
+	x.header.Reset()
+	if err := thrift.NewEncoder(x.proto.NewWriter(&x.header)).Encode(h); err != nil {
+		return err
+	}
+	out := append(x.g.out, x.header.Bytes()...)
+	out = append(append(out, levels...), x.packed...)
+	x.g.out = out
+	m := &x.col.MetaData
+	m.TotalCompressedSize += int64(x.header.Len()) + int64(h.CompressedPageSize)
+	m.TotalUncompressedSize += int64(x.header.Len()) + int64(h.UncompressedPageSize)
+	x.g.raw += int64(x.header.Len()) + int64(h.UncompressedPageSize)
+	return nil
+}
