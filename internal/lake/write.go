@@ -84,6 +84,7 @@ type tableWriter[T any] struct {
 	out        *hashedFile
 	name       string
 	w          *parquet.GenericWriter[T]
+	nulls      []uintptr // see nullSafe
 	stat       schemas.TableFile
 	groupCount int
 	groupSize  int
@@ -93,7 +94,7 @@ type tableWriter[T any] struct {
 }
 
 func newTableWriter[T any](t *table[T], c *commit, date string) *tableWriter[T] {
-	return &tableWriter[T]{t: t, c: c, date: date, limitRows: c.n.opt.fileRows, limitBytes: fileBytes, source: -1, sources: sourceSet{}}
+	return &tableWriter[T]{t: t, c: c, date: date, limitRows: c.n.opt.fileRows, limitBytes: fileBytes, source: -1, sources: sourceSet{}, nulls: nullFieldsOf[T](t.cols)}
 }
 
 // add appends one row; size is its text in bytes and ts its main instant.
@@ -139,8 +140,12 @@ func (w *tableWriter[T]) write(c chunk[T]) error {
 			return err
 		}
 	}
-	if _, err := w.w.Write(c.rows); err != nil {
-		return fmt.Errorf("write %s %s: %w", w.t.name, w.date, err)
+	for left := c.rows; len(left) > 0; {
+		n := nullSafe(left, w.nulls)
+		if _, err := w.w.Write(left[:n]); err != nil {
+			return fmt.Errorf("write %s %s: %w", w.t.name, w.date, err)
+		}
+		left = left[n:]
 	}
 	if c.minTS != 0 && (w.stat.MinTS == 0 || c.minTS < w.stat.MinTS) {
 		w.stat.MinTS = c.minTS
