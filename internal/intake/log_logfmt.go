@@ -2,6 +2,8 @@ package intake
 
 import (
 	"bytes"
+	"strconv"
+	"unicode/utf8"
 
 	"almanac/schemas"
 )
@@ -140,11 +142,26 @@ func (p *logfmtLog) unescape(b []byte, i int) ([]byte, int) {
 				c = '\t'
 			case 'r':
 				c = '\r'
+			case 'u':
+				if r, ok := hexRune(b, i+1); ok {
+					p.buf = utf8.AppendRune(p.buf, r)
+					i += 4
+					continue
+				}
 			}
 		}
 		p.buf = append(p.buf, c)
 	}
 	return p.buf[start:len(p.buf):len(p.buf)], min(i+1, len(b))
+}
+
+// hexRune reads four hexadecimal digits at b[i:].
+func hexRune(b []byte, i int) (rune, bool) {
+	if i+4 > len(b) {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(alias(b[i:i+4]), 16, 32)
+	return rune(n), err == nil
 }
 
 // looksLogfmt says that a line begins with key=value.

@@ -118,7 +118,7 @@ func tailPeople(tail string, a *schemas.Action, rule stampRule) bool {
 			return false
 		case labelled && normKey(label) == "status" || !labelled && actionStatus(value) != "" && len(value) > 2:
 			status = actionStatus(value)
-		case err == nil && !t.IsZero():
+		case err == nil && !t.IsZero() && strings.Trim(value, "0123456789.") != "": // a bare number is no day
 			due = schemas.Micros(t)
 		case labelled:
 			return false

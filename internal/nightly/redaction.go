@@ -3,8 +3,10 @@ package nightly
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"almanac/internal/config"
+	"almanac/internal/intake"
 	"almanac/internal/redact"
 	"almanac/schemas"
 )
@@ -57,15 +59,92 @@ func (x *redaction) texts(fields ...*string) {
 }
 
 func (x *redaction) change(c *schemas.Change) {
-	x.texts(&c.Title, &c.Actor, &c.URL, &c.Version, &c.Team)
+	x.texts(&c.Title, &c.Actor, &c.URL, &c.Version, &c.ChangeID, &c.Kind, &c.Service, &c.Env, &c.Status, &c.Commit, &c.Team, &c.Warning)
 }
 
 func (x *redaction) incident(i *schemas.IncidentRecord) {
-	x.texts(&i.Title, &i.RootCause, &i.Trigger, &i.Body, &i.URL, &i.Team)
+	x.texts(&i.IncidentID, &i.Title, &i.Severity, &i.SeverityRaw, &i.RootCause, &i.Trigger, &i.Category, &i.URL, &i.Body, &i.Team, &i.Warning)
+	var lines fileRedaction // a field of several lines was taken for a list of names
+	lines.redaction = x
+	for k := range i.Services {
+		i.Services[k] = lines.text(i.Services[k], intake.MaxLine)
+	}
+	if len(i.Services) > 0 {
+		i.Service = i.Services[0]
+	}
 	for k := range i.Timeline {
-		x.texts(&i.Timeline[k].Text)
+		t := &i.Timeline[k]
+		t.IncidentID = i.IncidentID
+		x.texts(&t.Status, &t.Text)
 	}
 	for k := range i.Actions {
-		x.texts(&i.Actions[k].Text, &i.Actions[k].Owner, &i.Actions[k].SuccessCondition)
+		a := &i.Actions[k]
+		a.IncidentID = i.IncidentID
+		x.texts(&a.Kind, &a.Text, &a.Owner, &a.Status, &a.SuccessCondition)
 	}
+}
+
+// fileRedaction redacts the records of one file in their order. Names repeat from
+// line to line, so the last ones are remembered; a private key may be printed
+// line by line, each a record of its own.
+type fileRedaction struct {
+	*redaction
+	names   [3][2]string // service, host and class: as read, as redacted
+	keyLine int          // lines of a private key that may still come
+}
+
+// maxKeyLines is how many records a private key may be spread over.
+const maxKeyLines = 200
+
+func (x *fileRedaction) event(e *schemas.Event) {
+	if x.redaction == nil {
+		return
+	}
+	for i, s := range [...]*string{&e.Service, &e.Host, &e.ErrorType} {
+		if last := &x.names[i]; *s != last[0] {
+			last[0] = *s
+			last[1] = x.r.Redact(*s)
+		}
+		*s = x.names[i][1]
+	}
+	if e.TraceID != "" {
+		e.TraceID = x.r.Redact(e.TraceID)
+	}
+	e.Message = x.text(e.Message, intake.MaxLine-maxHeader)
+}
+
+// maxHeader is how much of a line its header may be, bytes: a message that is
+// longer than a line without it may have been cut.
+const maxHeader = 4096
+
+// maxSecret is how long a secret may be of which a cut leaves a beginning
+// that cannot be told, bytes.
+const maxSecret = 160
+
+// text redacts one text. Of one that may have been cut (limit and longer) the
+// end goes too: half a secret there would not be known for one.
+func (x *fileRedaction) text(s string, limit int) string {
+	if x.redaction == nil {
+		return s
+	}
+	if x.keyLine > 0 && redact.IsKeyLine(s) {
+		x.keyLine--
+		if redact.EndsKey(s) {
+			x.keyLine = 0
+		}
+		return x.r.Token(redact.PEM, s)
+	}
+	out := x.r.Redact(s)
+	if len(out) != len(s) && redact.OpensKey(s) {
+		x.keyLine = maxKeyLines
+	}
+	if len(s) >= limit && strings.IndexByte(s, '\n') < 0 {
+		out = strings.ToValidUTF8(out[:max(0, len(out)-maxSecret)], "")
+	}
+	return out
+}
+
+func (x *fileRedaction) reject(r *schemas.Reject) {
+	x.texts(&r.Reason)
+	r.Raw = x.text(r.Raw, intake.MaxRejectRaw)
 }

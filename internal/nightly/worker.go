@@ -18,12 +18,12 @@ type worker struct {
 	run   *lake.Run
 	miner *signature.Miner
 	seen  *signature.Census
-	clean *redaction
+	clean fileRedaction // of the file being read
 }
 
 func newWorker(r *reading) *worker {
 	return &worker{
-		r: r, clean: r.clean, run: r.night.NewRun(), miner: signature.NewMiner(SignatureRules(r.n.Config)),
+		r: r, clean: fileRedaction{redaction: r.clean}, run: r.night.NewRun(), miner: signature.NewMiner(SignatureRules(r.n.Config)),
 		seen: signature.NewCensus(),
 	}
 }
@@ -38,12 +38,15 @@ func (w *worker) read(ctx context.Context, b intake.Batch) (err error) {
 		}
 	}()
 	results, err := intake.ReadBatch(ctx, b, func(i int, in intake.Input) (intake.Sink, error) {
-		at = in.Name
+		at, w.clean = in.Name, fileRedaction{redaction: w.r.clean}
 		return w, nil
 	})
 	w.r.mu.Lock()
 	defer w.r.mu.Unlock()
 	for i, x := range results {
+		for k := range x.Warnings { // they quote what could not be read
+			w.clean.texts(&x.Warnings[k])
+		}
 		w.r.results = append(w.r.results, x)
 		w.r.files = append(w.r.files, FileOutcome{
 			Source: b.Inputs[i].Source.Name, File: b.Inputs[i].Name, Format: x.Format,
@@ -70,7 +73,7 @@ func (w *worker) hand() {
 // Event gives the event its shape and, where the format had none, its level
 // and error type, and passes it on to the lake.
 func (w *worker) Event(e *schemas.Event) error {
-	w.clean.texts(&e.Message)
+	w.clean.event(e)
 	x := w.miner.Read(e.Message)
 	e.ShapeID = x.Shape.ID
 	if e.Level == "" {
@@ -99,6 +102,7 @@ func (w *worker) Incident(x schemas.IncidentRecord) error {
 
 // Metric passes a measured point on.
 func (w *worker) Metric(m schemas.Metric) error {
+	w.clean.texts(&m.Service, &m.Name)
 	w.r.night.PutMetrics(m)
 	return nil
 }
@@ -108,7 +112,7 @@ const maxRaw = intake.MaxRejectRaw / 2
 
 // Reject passes a refused record on.
 func (w *worker) Reject(x schemas.Reject) error {
-	w.clean.texts(&x.Raw)
+	w.clean.reject(&x)
 	if len(x.Raw) > maxRaw { // only now: a secret cut in half would stay
 		x.Raw = strings.ToValidUTF8(x.Raw[:maxRaw], "")
 	}

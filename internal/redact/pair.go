@@ -16,7 +16,8 @@ type secretKey struct {
 
 var secretKeys = []secretKey{
 	{"password", Password, 1, true}, {"passwd", Password, 1, true}, {"passphrase", Password, 1, true},
-	{"pwd", Password, 1, false}, {"pass", Password, 4, false},
+	{"pwd", Password, 1, false}, {"pass", Password, 4, false}, {"passcode", Password, 4, true}, {"passwort", Password, 1, true}, {"pw", Password, 4, false},
+	{"cvv", Card, 3, false}, {"cvc", Card, 3, false}, {"cardnumber", Card, 12, true}, {"creditcard", Card, 12, true}, {"ccnumber", Card, 12, false}, {"pan", Card, 12, false},
 	{"secret", Token, 6, true}, {"token", Token, 8, true}, {"apikey", Token, 8, true},
 	{"accesskey", Token, 8, true}, {"secretkey", Token, 8, true}, {"privatekey", Token, 8, true},
 	{"authkey", Token, 8, true}, {"encryptionkey", Token, 8, true}, {"signingkey", Token, 8, true},
@@ -24,9 +25,10 @@ var secretKeys = []secretKey{
 	{"sig", Azure, 20, false}, {"signature", Token, 20, false},
 	{"credential", Token, 8, true}, {"credentials", Token, 8, true},
 	{"authorization", Token, 4, true}, {"xauth", Token, 8, false},
-	{"cookie", Cookie, 3, true}, {"jsessionid", Cookie, 8, false}, {"phpsessid", Cookie, 8, false}, {"sessid", Cookie, 8, true},
+	{"cookie", Cookie, 3, true}, {"cookies", Cookie, 12, true}, {"jsessionid", Cookie, 8, false}, {"sessiontoken", Cookie, 8, true}, {"phpsessid", Cookie, 8, false}, {"sessid", Cookie, 8, true},
 	{"phone", Phone, 7, false}, {"mobile", Phone, 7, false}, {"telephone", Phone, 7, false},
-	{"msisdn", Phone, 7, false}, {"phonenumber", Phone, 7, true},
+	{"msisdn", Phone, 7, false}, {"phonenumber", Phone, 7, true}, {"phoneno", Phone, 7, true}, {"tel", Phone, 7, false}, {"cell", Phone, 7, false},
+	{"fax", Phone, 7, false}, {"mobilenumber", Phone, 7, true}, {"caller", Phone, 7, false}, {"callerid", Phone, 7, false}, {"iban", IBAN, 12, false},
 }
 
 // keysByEnd lists secretKeys by their last letter.
@@ -68,7 +70,7 @@ func findPair(s string, i int) hit {
 	quoted := false
 	if end > 0 && (s[end-1] == '"' || s[end-1] == '\'') {
 		end, quoted = end-1, true
-		if end > 0 && s[end-1] == '\\' {
+		for end > 0 && s[end-1] == '\\' { // JSON inside JSON
 			end--
 		}
 	}
@@ -94,7 +96,7 @@ func findPair(s string, i int) hit {
 func keyMatches(text string, k secretKey) bool {
 	i := len(text)
 	for n := len(k.name) - 1; n >= 0; n-- {
-		for i > 0 && n < len(k.name)-1 && (text[i-1] == '_' || text[i-1] == '-') {
+		for i > 0 && n < len(k.name)-1 && (text[i-1] == '_' || text[i-1] == '-' || text[i-1] == ' ' || text[i-1] == '.') {
 			i--
 		}
 		if i == 0 || text[i-1]|0x20 != k.name[n] {
@@ -121,8 +123,11 @@ func pairValue(s string, i int, k secretKey, quoted bool) hit {
 	for byteAt(s, at) == ' ' && at-i < 4 {
 		at++
 	}
-	if byteAt(s, at) == '\\' && byteAt(s, at+1) == '"' {
+	if c := byteAt(s, at+1); byteAt(s, at) == '[' && (c == '"' || c == '\'' || c == '\\') { // a list of one
 		at++
+	}
+	if n := span(s, at, isBackslash); n > 0 && byteAt(s, at+n) == '"' {
+		at += n
 	}
 	end := 0
 	if q := byteAt(s, at); q == '"' || q == '\'' {
@@ -130,6 +135,8 @@ func pairValue(s string, i int, k secretKey, quoted bool) hit {
 		end = quoteEnd(s, at, q)
 	} else if k.kind == Cookie {
 		end = cookieEnd(s, at)
+	} else if k.kind == Phone || k.kind == Card || k.kind == IBAN {
+		end = groupsEnd(s, at)
 	} else {
 		at = skipScheme(s, at, k)
 		end = at + span(s, at, isValue)
@@ -142,10 +149,16 @@ func pairValue(s string, i int, k secretKey, quoted bool) hit {
 	}
 	value := s[at:end]
 	prose := s[i] == ':' && blank && !quoted && k.kind != Cookie
-	if len(value) < k.min || value[0] == '<' || isNothing(value) || prose && (len(value) < 6 || !looksRandom(value)) {
+	if len(value) < k.min || value[0] == '<' || isNothing(value) {
+		return hit{}
+	}
+	if prose && (k.kind == Password || k.kind == Token) && (len(value) < 6 || !looksRandom(value)) && !loneWord(s, end, value) {
 		return hit{}
 	}
 	kind := k.kind
+	if (kind == Card || kind == IBAN) && countDigits(value) < k.min-2 {
+		return hit{}
+	}
 	if kind == Token && strings.IndexByte("[{(", value[0]) >= 0 {
 		return hit{} // credentials: [UserCredential(…)]
 	}
@@ -156,6 +169,49 @@ func pairValue(s string, i int, k secretKey, quoted bool) hit {
 		return hit{} // token=expired, secret=missing
 	}
 	return hit{at, end, kind, value}
+}
+
+func isBackslash(c byte) bool { return c == '\\' }
+
+// groupsEnd goes over a number written in groups: 030 123-45 67.
+func groupsEnd(s string, at int) int {
+	end := at
+	for i := at; i < len(s) && i-at < 48; i++ {
+		switch c := s[i]; {
+		case isAlnum(c):
+			end = i + 1
+		case c == ' ' || c == '-' || c == '.' || c == '/' || c == '(' || c == ')' || c == '+':
+			if i+1 < len(s) && !isDigit(s[i+1]) && s[i+1] != '(' && s[i+1] != ')' && s[i+1] != '+' && !isUpper(s[i+1]) {
+				return end
+			}
+		default:
+			return end
+		}
+	}
+	return end
+}
+
+// loneWord says that a value behind "password: " is a password although it is
+// a word: it ends its clause, and is none of the words that speak of one.
+func loneWord(s string, end int, value string) bool {
+	if c := byteAt(s, end); c != 0 && c != '\n' && c != '\r' && c != ',' && c != ';' && c != '}' && c != '"' {
+		return false
+	}
+	return len(value) >= 4 && !speaksOf[strings.ToLower(strings.TrimRight(value, ".!?"))]
+}
+
+// speaksOf are words that follow "password:" or "token:" in messages.
+var speaksOf = words(`incorrect invalid wrong missing required expired mismatch failed failure error unknown denied changed reset empty blank unset
+	weak short long correct valid accepted rejected user password username token secret login authentication authorization unauthorized forbidden
+	disabled enabled locked revoked revocation bad needed absent present unchanged updated used unused found given ok okay default configured set
+	string bytes number object array encrypted plain text hashed unsupported malformed unexpected identifier expression symbol keyword eof end`)
+
+func words(text string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(text) {
+		m[w] = true
+	}
+	return m
 }
 
 func isValue(c byte) bool {

@@ -3,10 +3,10 @@ package redact
 import "strings"
 
 func isLocal(c byte) bool {
-	return isAlnum(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-'
+	return isAlnum(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-' || c >= 0x80
 }
 
-func isDomain(c byte) bool { return isAlnum(c) || c == '.' || c == '-' }
+func isDomain(c byte) bool { return isAlnum(c) || c == '.' || c == '-' || c >= 0x80 }
 
 // notDomains are last labels of names that only look like addresses:
 // systemd's instances (user@1000.service) and files (x@1.2.tgz, logo@2x.png).
@@ -28,8 +28,12 @@ func findEmail(s string, i, floor int) hit {
 	for start < i && (s[start] == '.' || s[start] == '-') {
 		start++
 	}
-	n := span(s, i+1, isDomain)
-	domain := strings.TrimRight(s[i+1:i+1+n], ".-")
+	sign := 1
+	if s[i] == '%' { // %40, as URLs write it
+		sign = 3
+	}
+	n := span(s, i+sign, isDomain)
+	domain := strings.TrimRight(s[i+sign:i+sign+n], ".-")
 	dot := strings.LastIndexByte(domain, '.')
 	if start == i || dot < 1 {
 		return hit{}
@@ -38,8 +42,8 @@ func findEmail(s string, i, floor int) hit {
 	if len(top) < 2 || span(top, 0, isLower) != len(top) || notDomains[top] {
 		return hit{}
 	}
-	end := i + 1 + len(domain)
-	return hit{start, end, Email, strings.ToLower(s[start:end])}
+	end := i + sign + len(domain)
+	return hit{start, end, Email, strings.ToLower(s[start:i] + "@" + domain)}
 }
 
 // findNumber judges the number that begins at i: digits, in groups joined by
@@ -54,13 +58,16 @@ func findNumber(s string, i, floor int) (hit, int) {
 	if isAlnum(before) || before == '_' || before == '.' {
 		return hit{}, next
 	}
-	if n == 3 && byteAt(s, next) == '-' {
+	if n == 3 && (byteAt(s, next) == '-' || byteAt(s, next) == '.') {
 		return phoneUS(s, i, i), next
+	}
+	if h := phoneZeros(s, i, n); h.kind != "" {
+		return h, next
 	}
 	if n != 4 && n < 14 || before == '-' { // a minus: not a card
 		return hit{}, next
 	}
-	if sep := byteAt(s, next); n == 4 && sep != ' ' && sep != '-' {
+	if sep := byteAt(s, next); n == 4 && sep != ' ' && sep != '-' && sep != '.' {
 		return hit{}, next
 	}
 	return findCard(s, i, n), next
@@ -81,7 +88,7 @@ func findCard(s string, i, n int) hit {
 	}
 	if n == 4 {
 		sep := byteAt(s, i+4)
-		if sep != ' ' && sep != '-' || !take(4) {
+		if sep != ' ' && sep != '-' && sep != '.' || !take(4) {
 			return hit{}
 		}
 		for byteAt(s, end) == sep && isDigit(byteAt(s, end+1)) {
@@ -111,14 +118,14 @@ func isIssued(d []byte) bool {
 	p4 := p2*100 + int(d[2]-'0')*10 + int(d[3]-'0')
 	switch len(d) {
 	case 14: // Diners
-		return p2 == 36 || p2 == 38 || p4 >= 3000 && p4 <= 3059
+		return p2 == 36 || p2 == 38 || p2 == 39 || p4 >= 3000 && p4 <= 3059 || p4 == 3095
 	case 15: // American Express
 		return p2 == 34 || p2 == 37
-	case 16: // Visa, Mastercard, Discover, JCB, UnionPay
-		return p2/10 == 4 || p2 >= 51 && p2 <= 55 || p4 >= 2221 && p4 <= 2720 ||
+	case 16: // Visa, Mastercard, Discover, JCB, UnionPay, Mir, Maestro
+		return p2/10 == 4 || p4 >= 2200 && p4 <= 2204 || p4 == 5018 || p4 == 5020 || p4 == 5038 || p4 == 6304 || p4 == 6759 || p4 >= 6761 && p4 <= 6763 || p2 >= 51 && p2 <= 55 || p4 >= 2221 && p4 <= 2720 ||
 			p4 == 6011 || p2 == 65 || p4 >= 6440 && p4 <= 6499 || p4 >= 3528 && p4 <= 3589 || p2 == 62
-	case 19: // UnionPay, Maestro
-		return p2 == 62 || p2 == 67
+	case 19: // UnionPay, Maestro, Visa
+		return p2 == 62 || p2 == 67 || p2/10 == 4
 	}
 	return false
 }
@@ -146,6 +153,8 @@ var ibanLength = map[string]int{
 	"HU": 28, "IE": 22, "IL": 23, "IS": 26, "IT": 27, "JO": 30, "KW": 30, "KZ": 20, "LB": 28, "LI": 21,
 	"LT": 20, "LU": 20, "LV": 21, "MC": 27, "MD": 24, "ME": 22, "MK": 19, "MT": 31, "NL": 18, "NO": 15,
 	"PK": 24, "PL": 28, "PS": 29, "PT": 25, "QA": 29, "RO": 24, "RS": 22, "SA": 24, "SE": 24, "SI": 19,
+	"BY": 28, "BI": 27, "DJ": 27, "FK": 18, "HN": 28, "IQ": 23, "LC": 32, "LY": 25, "MN": 20, "NI": 28, "OM": 23, "RU": 33, "SC": 31,
+	"SD": 18, "SO": 23, "ST": 25, "SV": 28, "TL": 23, "YE": 30, "MR": 27, "MU": 30,
 	"SK": 24, "SM": 27, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
 }
 
@@ -153,10 +162,11 @@ var ibanLength = map[string]int{
 // one piece or in groups of four.
 func findIBAN(s string, i, floor int) hit {
 	start := i - 2
-	if start < floor || !isUpper(s[i-1]) || !isUpper(s[i-2]) || isWordBefore(s, start) {
+	if start < floor || !isLetter(s[i-1]) || !isLetter(s[i-2]) || isWordBefore(s, start) {
 		return hit{}
 	}
-	want := ibanLength[s[start:i]]
+	country := [2]byte{s[start] &^ 0x20, s[start+1] &^ 0x20}
+	want := ibanLength[string(country[:])]
 	if want == 0 {
 		return hit{}
 	}
@@ -166,7 +176,9 @@ func findIBAN(s string, i, floor int) hit {
 		switch c := s[end]; {
 		case isUpperNum(c):
 			text = append(text, c)
-		case c == ' ' && len(text)%4 == 0:
+		case isLower(c):
+			text = append(text, c&^0x20)
+		case (c == ' ' || c == '-') && len(text)%4 == 0:
 		default:
 			return hit{}
 		}
@@ -223,15 +235,44 @@ func findPhone(s string, i int) hit {
 	return hit{i, last, Phone, string(digits)}
 }
 
-// phoneUS finds ddd-ddd-dddd or (ddd) ddd-dddd whose area code begins at a.
+// phoneZeros finds a number with the international prefix 00: 0049 30 1234567
+// or 00493012345678.
+func phoneZeros(s string, i, n int) hit {
+	if n < 4 || n > 15 || s[i] != '0' || s[i+1] != '0' || s[i+2] == '0' || byteAt(s, i-1) == '-' {
+		return hit{}
+	}
+	var digits []byte
+	end, last := i+2, i+2
+	for end < len(s) && len(digits) <= 15 {
+		c := s[end]
+		if isDigit(c) {
+			digits = append(digits, c)
+			last = end + 1
+		} else if c != ' ' && c != '-' && c != '(' && c != ')' || end-last >= 2 {
+			break
+		}
+		end++
+	}
+	if len(digits) < 10 || len(digits) > 15 || isAlnum(byteAt(s, last)) || byteAt(s, last) == '.' || byteAt(s, last) == ':' || n > 4 && n < 12 {
+		return hit{}
+	}
+	return hit{i, last, Phone, "+" + string(digits)}
+}
+
+// phoneUS finds ddd-ddd-dddd, ddd.ddd.dddd or (ddd) ddd-dddd whose area code begins at a.
 // Area and exchange begin with 2-9 (NANP).
 func phoneUS(s string, start, a int) hit {
 	b := a + 4 // behind "ddd-" or "ddd)"
 	if byteAt(s, a+3) == ')' && byteAt(s, b) == ' ' {
 		b++
 	}
-	if byteAt(s, a) < '2' || byteAt(s, b) < '2' || span(s, b, isDigit) != 3 || byteAt(s, b+3) != '-' ||
-		span(s, b+4, isDigit) != 4 || isAlnum(byteAt(s, b+8)) || byteAt(s, b+8) == '-' {
+	sep := byte('-')
+	if byteAt(s, a+3) == '.' {
+		sep = '.'
+	}
+	mid := byteAt(s, b+3)
+	if byteAt(s, a) < '2' || byteAt(s, b) < '2' || span(s, b, isDigit) != 3 || mid != sep && (mid != ' ' || byteAt(s, a+3) != ')') ||
+		span(s, b+4, isDigit) != 4 || isAlnum(byteAt(s, b+8)) || byteAt(s, b+8) == '-' || byteAt(s, b+8) == '.' && isDigit(byteAt(s, b+9)) {
 		return hit{}
 	}
 	if c := byteAt(s, start-1); c == '-' || c == '/' {

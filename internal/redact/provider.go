@@ -21,32 +21,50 @@ func isDotted(c byte) bool   { return isURL64(c) || c == '.' }
 func isUpperNum(c byte) bool { return isUpper(c) || isDigit(c) }
 func isPath(c byte) bool     { return isAlnum(c) || c == '/' }
 func isBase64(c byte) bool   { return isURL64(c) || c == '+' || c == '/' || c == '=' }
+func isHex(c byte) bool      { return isDigit(c) || c >= 'a' && c <= 'f' }
 func isTilde(c byte) bool    { return isDotted(c) || c == '~' }
 
 // prefixes are the forms that the providers document, or that the public rule
 // sets of gitleaks and GitHub's secret scanning list, with lengths a little
 // below the shortest seen.
 var prefixes = []prefix{
-	{"AKIA", 2, 16, 16, isUpperNum, AWS}, {"ASIA", 2, 16, 16, isUpperNum, AWS},
+	{"AKIA", 2, 16, 16, isUpperNum, AWS}, {"ASIA", 2, 16, 16, isUpperNum, AWS}, {"ABIA", 2, 16, 16, isUpperNum, AWS},
 	{"ghp_", 3, 30, 255, isWord, GitHub}, {"gho_", 3, 30, 255, isWord, GitHub},
 	{"ghu_", 3, 30, 255, isWord, GitHub}, {"ghs_", 3, 30, 255, isWord, GitHub},
 	{"ghr_", 3, 30, 255, isWord, GitHub}, {"github_pat_", 6, 40, 255, isWord, GitHub},
 	{"glpat-", 5, 20, 255, isDotted, GitLab}, {"gldt-", 4, 20, 255, isURL64, GitLab},
 	{"glrt-", 4, 20, 255, isURL64, GitLab}, {"glptt-", 5, 20, 255, isURL64, GitLab},
+	{"glcbt-", 5, 20, 255, isURL64, GitLab}, {"glft-", 4, 20, 255, isURL64, GitLab}, {"glsoat-", 6, 20, 255, isURL64, GitLab},
+	{"gloas-", 5, 20, 255, isURL64, GitLab}, {"glagent-", 7, 20, 255, isURL64, GitLab},
 	{"xoxb-", 4, 10, 255, isURL64, Slack}, {"xoxp-", 4, 10, 255, isURL64, Slack},
 	{"xoxa-", 4, 10, 255, isURL64, Slack}, {"xoxr-", 4, 10, 255, isURL64, Slack},
-	{"xoxs-", 4, 10, 255, isURL64, Slack}, {"xapp-", 4, 20, 255, isURL64, Slack},
+	{"xoxs-", 4, 10, 255, isURL64, Slack}, {"xapp-", 4, 20, 255, isURL64, Slack}, {"xoxe-", 4, 10, 255, isURL64, Slack},
+	{"xoxe.", 4, 20, 512, isDotted, Slack}, {"hooks.slack.com/workflows/", 5, 20, 255, isPath, Slack},
 	{"hooks.slack.com/services/", 5, 20, 255, isPath, Slack},
 	{"sk_live_", 2, 16, 255, isAlnum, Stripe}, {"sk_test_", 2, 16, 255, isAlnum, Stripe},
 	{"rk_live_", 2, 16, 255, isAlnum, Stripe}, {"rk_test_", 2, 16, 255, isAlnum, Stripe},
 	{"whsec_", 5, 16, 255, isBase64, Stripe},
-	{"AIza", 1, 35, 35, isURL64, Google}, {"ya29.", 4, 20, 2048, isURL64, Google},
+	{"AIza", 1, 35, 60, isURL64, Google}, {"ya29.", 4, 20, 2048, isURL64, Google},
 	{"GOCSPX-", 6, 20, 60, isURL64, Google},
 	{"npm_", 3, 36, 36, isAlnum, NPM}, {"pypi-", 4, 50, 255, isURL64, Token},
 	{"SG.", 2, 40, 100, isDotted, Token}, {"dop_v1_", 3, 40, 80, isAlnum, Token},
 	{"hf_", 2, 30, 60, isAlnum, Token}, {"dckr_pat_", 4, 20, 60, isURL64, Token},
-	{"shpat_", 5, 32, 32, isAlnum, Token}, {"sk-ant-", 2, 20, 255, isURL64, Token},
-	{"sk-proj-", 2, 20, 255, isURL64, Token}, {"sk-", 2, 32, 64, isAlnum, Token},
+	{"dckr_oat_", 4, 20, 60, isURL64, Token}, {"doo_v1_", 3, 40, 80, isAlnum, Token}, {"dor_v1_", 3, 40, 80, isAlnum, Token},
+	{"shpat_", 5, 32, 32, isAlnum, Token}, {"shpss_", 5, 32, 32, isAlnum, Token}, {"shpca_", 5, 32, 32, isAlnum, Token}, {"shppa_", 5, 32, 32, isAlnum, Token},
+	{"sk-ant-", 2, 20, 255, isURL64, Token}, {"sk-proj-", 2, 20, 255, isURL64, Token}, {"sk-svcacct-", 2, 20, 255, isURL64, Token},
+	{"sk-admin-", 2, 20, 255, isURL64, Token}, {"sk-or-v1-", 2, 20, 255, isURL64, Token}, {"sk-", 2, 32, 64, isAlnum, Token},
+	{"hvs.", 3, 20, 255, isURL64, Token}, {"hvb.", 3, 20, 512, isURL64, Token}, {"hvr.", 3, 20, 255, isURL64, Token},
+	{"glsa_", 4, 30, 60, isWord, Token}, {"glc_", 3, 30, 512, isBase64, Token}, {"lin_api_", 3, 30, 60, isAlnum, Token},
+	{"ntn_", 3, 30, 80, isAlnum, Token}, {"NRAK-", 4, 20, 40, isAlnum, Token}, {"rubygems_", 8, 40, 60, isAlnum, Token},
+	{"dp.pt.", 2, 30, 60, isAlnum, Token}, {"pul-", 3, 40, 40, isAlnum, Token}, {"PMAK-", 4, 30, 80, isURL64, Token},
+	{"dt0c01.", 6, 40, 120, isDotted, Token}, {"sntrys_", 6, 40, 512, isBase64, Token},
+	{"sntryu_", 6, 40, 80, isAlnum, Token}, {"figd_", 4, 30, 80, isURL64, Token}, {"sbp_", 3, 40, 60, isAlnum, Token},
+	{"LTAI", 3, 12, 30, isAlnum, Token}, {"pscale_tkn_", 6, 30, 80, isURL64, Token}, {"pscale_pw_", 6, 30, 80, isURL64, Token},
+	{"gsk_", 3, 40, 80, isAlnum, Token}, {"xai-", 3, 40, 120, isAlnum, Token}, {"pplx-", 4, 30, 80, isAlnum, Token},
+	{"CCIPAT_", 6, 30, 120, isWord, Token}, {"nfp_", 3, 36, 60, isAlnum, Token}, {"bkua_", 4, 40, 60, isAlnum, Token},
+	{"tskey-", 5, 20, 120, isURL64, Token}, {"sqp_", 3, 40, 40, isAlnum, Token}, {"squ_", 3, 40, 40, isAlnum, Token}, {"sqa_", 3, 40, 40, isAlnum, Token},
+	{"sq0atp-", 6, 22, 22, isURL64, Token}, {"sq0csp-", 6, 40, 50, isURL64, Token}, {"AGE-SECRET-KEY-", 3, 50, 70, isUpperNum, Token},
+	{"HRKU-", 4, 30, 80, isURL64, Token}, {"pat-na1-", 3, 30, 50, isURL64, Token}, {"pat-eu1-", 3, 30, 50, isURL64, Token}, {"key-", 3, 32, 32, isHex, Token},
 }
 
 // byTrigger lists the prefixes by the byte before the trigger and the trigger
@@ -153,6 +171,33 @@ func findPEM(s string, start int) hit {
 		}
 	}
 	return hit{start, stop, PEM, s[start:stop]}
+}
+
+// OpensKey says that a text begins a private key and does not end it: the rest
+// comes in other texts.
+func OpensKey(s string) bool {
+	i := strings.LastIndex(s, "PRIVATE KEY")
+	return i > 0 && strings.Contains(s[max(0, i-40):i], "-----BEGIN ") && !strings.Contains(s[i:], "-----END ")
+}
+
+// EndsKey says that a text ends a private key.
+func EndsKey(s string) bool {
+	i := strings.Index(s, "-----END ")
+	return i >= 0 && strings.Contains(s[i:], "PRIVATE KEY")
+}
+
+// IsKeyLine says that a text can be a line of a private key: base64 alone, a
+// header of an encrypted key, or its end.
+func IsKeyLine(s string) bool {
+	s = strings.Trim(s, " \t\r\n\"',")
+	if strings.HasPrefix(s, "Proc-Type:") || strings.HasPrefix(s, "DEK-Info:") || EndsKey(s) {
+		return true
+	}
+	return len(s) >= 4 && len(s) <= 4096 && span(s, 0, isKeyByte) == len(s)
+}
+
+func isKeyByte(c byte) bool {
+	return isAlnum(c) || c == '+' || c == '/' || c == '=' || c == '\n' || c == '\r'
 }
 
 // findScheme finds the credential behind the words Bearer and Basic.

@@ -74,6 +74,7 @@ const (
 	mark            // a byte that ends a provider's prefix
 	plus            // +49 …
 	scheme          // Bearer, Basic
+	escaped         // %40: e-mail in a URL
 )
 
 var classes = func() (t [256]class) {
@@ -86,7 +87,7 @@ var classes = func() (t [256]class) {
 	for _, c := range "_-.IJ~" {
 		t[c] = mark
 	}
-	t['@'], t['+'], t['('], t['B'], t['b'] = at, plus, plus, scheme, scheme
+	t['@'], t['%'], t['+'], t['('], t['B'], t['b'] = at, escaped, plus, plus, scheme, scheme
 	return t
 }()
 
@@ -134,7 +135,7 @@ func (r *Redactor) Redact(s string) string {
 // worthCounting says whether n digits at i can begin a number that matters: a
 // card (4 or 14 and more), a phone number (3) or an IBAN (behind two capitals).
 func worthCounting(s string, i, n int) bool {
-	return n == 4 || n == 3 || n >= 14 || i >= 2 && isUpper(s[i-1])
+	return n == 4 || n == 3 || n >= 12 || i >= 2 && isLetter(s[i-1]) && n >= 2
 }
 
 // worthALook is the cheap question before the dear one: it passes everything
@@ -150,6 +151,8 @@ func worthALook(s string, i int, c class) bool {
 		return i > 0 && suspects[s[i]][s[i-1]/64]&(1<<(s[i-1]%64)) != 0
 	case plus:
 		return isDigit(s[i+1])
+	case escaped:
+		return i+2 < len(s) && s[i+1] == '4' && s[i+2] == '0'
 	case scheme:
 		return s[i+1]|0x20 == 'e' || s[i+1]|0x20 == 'a'
 	}
@@ -164,7 +167,7 @@ func find(s string, i, floor int, c class) (h hit, next int) {
 		return findNumber(s, i, floor)
 	case separator:
 		h = findPair(s, i)
-	case at:
+	case at, escaped:
 		h = findEmail(s, i, floor)
 	case mark:
 		h = findPrefixed(s, i, floor)
@@ -174,6 +177,13 @@ func find(s string, i, floor int, c class) (h hit, next int) {
 		h = findScheme(s, i)
 	}
 	return h, i + 1
+}
+
+// Token gives the token of a value of a kind.
+func (r *Redactor) Token(kind, value string) string {
+	var out strings.Builder
+	r.writeToken(&out, kind, value)
+	return out.String()
 }
 
 // writeToken writes <kind:8 characters>. The characters are of an HMAC-SHA256;
@@ -191,10 +201,11 @@ func (r *Redactor) writeToken(out *strings.Builder, kind, value string) {
 	out.WriteByte('>')
 }
 
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }
-func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
-func isLower(c byte) bool { return c >= 'a' && c <= 'z' }
-func isAlnum(c byte) bool { return isDigit(c) || isUpper(c) || isLower(c) }
+func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
+func isUpper(c byte) bool  { return c >= 'A' && c <= 'Z' }
+func isLower(c byte) bool  { return c >= 'a' && c <= 'z' }
+func isLetter(c byte) bool { return isUpper(c) || isLower(c) }
+func isAlnum(c byte) bool  { return isDigit(c) || isUpper(c) || isLower(c) }
 
 // byteAt gives the byte at i, or 0 outside of s.
 func byteAt(s string, i int) byte {
