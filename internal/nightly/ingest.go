@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"runtime/debug"
 	"sort"
 	"strings"
 	"sync"
@@ -41,6 +42,9 @@ func (n *night) ingest(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// Events wait in large blocks without pointers, cheap to collect around:
+	// the heap need not double before the collector runs.
+	defer debug.SetGCPercent(debug.SetGCPercent(40))
 	r := &reading{n: n, clean: clean, night: lake.Begin(n.lake, lake.Options{Tool: n.Tool, Workers: n.Workers}), total: len(inputs)}
 	defer r.night.Discard()
 	if err := r.readAll(ctx, batches); err != nil {
