@@ -47,6 +47,7 @@ type dayData struct {
 	totals   []float64
 	high     float64
 	isCapped bool
+	skipped  int // days before the first one with anything to show
 }
 
 func (d *dayData) lead() string {
@@ -59,6 +60,9 @@ func (d *dayData) lead() string {
 	lead := "Local days; lines of level error and above."
 	if d.isCapped {
 		lead += fmt.Sprintf(" The axis ends at %s so that single days do not flatten the rest; their totals are written above them.", short(d.high))
+	}
+	if d.skipped > 0 {
+		lead += fmt.Sprintf(" The %d days before hold nothing.", d.skipped)
 	}
 	if gaps > 0 {
 		lead += fmt.Sprintf(" Shaded: %d %s not observed.", gaps, plural(gaps, "day was", "days were"))
@@ -99,9 +103,45 @@ func (f *facts) daySeries(t *schemas.Table) *dayData {
 	if n := len(d.dates); n > 1 && !d.observed[n-1] { // the day of the night itself, not read yet
 		d.dates, d.labels, d.observed, d.totals = d.dates[:n-1], d.labels[:n-1], d.observed[:n-1], d.totals[:n-1]
 	}
+	d.skip(f.firstToDraw(d))
 	d.keepLargest(sums)
 	d.high, d.isCapped = capped(d.totals)
 	return d
+}
+
+// fewestDays is how many days are drawn at least.
+const fewestDays = 14
+
+// firstToDraw is the first day with anything to show: a log that was read, an
+// incident or a change.
+func (f *facts) firstToDraw(d *dayData) int {
+	marked := map[string]bool{}
+	note := func(us int64) {
+		if us != 0 {
+			marked[schemas.Time(us).In(f.zone).Format("2006-01-02")] = true
+		}
+	}
+	for _, i := range f.incidents {
+		note(i.StartedTS)
+	}
+	for _, c := range f.site.Changes {
+		note(c.StartedTS)
+	}
+	for k, date := range d.dates {
+		if d.observed[k] || marked[date] {
+			return max(0, min(k, len(d.dates)-fewestDays))
+		}
+	}
+	return 0
+}
+
+// skip leaves the first n days out.
+func (d *dayData) skip(n int) {
+	d.dates, d.labels, d.observed, d.totals = d.dates[n:], d.labels[n:], d.observed[n:], d.totals[n:]
+	for name, list := range d.errors {
+		d.errors[name] = list[n:]
+	}
+	d.skipped = n
 }
 
 // keepLargest sums all but the services with most errors.

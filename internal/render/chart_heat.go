@@ -71,6 +71,9 @@ func (f *facts) heat() figure {
 		data = append(data, p)
 	}
 	fig.Lead = heatLead(capCount, high, outlined)
+	if len(cells) < 7*24 {
+		fig.Lead += " Empty cells are hours that were never observed."
+	}
 	fig.draw(ChartHeat, heatOption(data, marked, high), "Heat map of usual errors by weekday and hour of the day; the table below has the numbers.")
 	return fig
 }

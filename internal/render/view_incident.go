@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"almanac/schemas"
 )
@@ -13,6 +14,10 @@ type incidentRow struct {
 	Link, ID, Title, Severity, Services, Started, StartedISO, Detect, Resolve string
 	Open                                                                      bool
 }
+
+// openAtMost is how long an incident without an end counts as open; a record
+// that is older lacks its end ($open_s of ask/week_numbers).
+const openAtMost = 28 * 24 * time.Hour
 
 func (f *facts) incidentRows() []incidentRow {
 	out := make([]incidentRow, 0, len(f.incidents))
@@ -27,7 +32,7 @@ func (f *facts) incidentRows() []incidentRow {
 			t := schemas.Time(i.StartedTS)
 			row.Started, row.StartedISO = t.In(f.zone).Format("Mon 2 Jan 2006 15:04"), t.Format("2006-01-02T15:04:05Z")
 		}
-		row.Open = i.ResolvedTS == 0 && i.StatedDurationS == nil
+		row.Open = i.ResolvedTS == 0 && i.StatedDurationS == nil && f.site.AsOf.Sub(schemas.Time(i.StartedTS)) <= openAtMost
 		if row.Resolve == "" && i.StatedDurationS != nil {
 			row.Resolve = duration(float64(*i.StatedDurationS)) + " (stated)"
 		}

@@ -18,6 +18,7 @@ const (
 	topActions     = 12
 	topNotes       = 6
 	topErrors      = 10
+	topQuarters    = 8
 )
 
 type indexView struct {
@@ -189,7 +190,7 @@ func (f *facts) tiles() []tile {
 			x := tile{Label: want.label, Value: "no data"}
 			say := short
 			if strings.HasSuffix(want.name, "_s") {
-				say = duration
+				x.Value, say = "none", duration
 			}
 			if ok1 {
 				x.Value = say(now)
@@ -290,7 +291,9 @@ func (f *facts) durations() figure {
 		{Name: "quarter"}, {Name: "incidents", Num: true}, {Name: "resolved", Num: true}, {Name: "open", Num: true},
 		{Name: "half within", Num: true, Doc: "median"}, {Name: "nine in ten within", Num: true, Doc: "90th percentile"}, {Name: "longest", Num: true},
 	}}
-	for i := range t.Rows[:min(len(t.Rows), maxTableRows)] {
+	shown := min(len(t.Rows), topQuarters)
+	fig.Table.More = len(t.Rows) - shown
+	for i := range shown {
 		line := []cell{{Text: firstOf(r.text(i, "part"), "not stated")}}
 		for _, name := range []string{"incidents", "resolved", "open"} {
 			n, _ := r.number(i, name)
@@ -373,7 +376,7 @@ type actionRow struct {
 	Text, Owner, Kind, Due, Late, Incident, Link string
 	Condition                                    string
 	Overdue                                      bool
-	due                                          int64
+	due, began                                   int64 // when it is due, and when its incident began
 }
 
 func (f *facts) openActions() []actionRow {
@@ -389,7 +392,7 @@ func (f *facts) openActions() []actionRow {
 		}
 		if i, ok := f.incident[a.IncidentID]; ok {
 			row.Link = IncidentPath(a.IncidentID)
-			row.Incident = firstOf(i.Title, i.IncidentID)
+			row.Incident, row.began = firstOf(i.Title, i.IncidentID), i.StartedTS
 		}
 		if a.DueTS != 0 && a.DueTS < asOf {
 			row.Overdue = true
@@ -404,6 +407,9 @@ func (f *facts) openActions() []actionRow {
 		}
 		if a.due != b.due {
 			return a.due < b.due
+		}
+		if a.began != b.began { // without a date, those of the latest incident first
+			return a.began > b.began
 		}
 		return a.Incident+a.Text < b.Incident+b.Text
 	})

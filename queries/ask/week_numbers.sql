@@ -2,12 +2,14 @@
 --
 -- NULL where nothing was observed or nothing can be computed. Incidents count
 -- in the week in which they started; open_incidents have a start and no
--- resolution, stated or recorded. confirmed_recurrences counts one per story
+-- resolution, stated or recorded, and are not so old that the record rather
+-- lacks its end than the incident. confirmed_recurrences counts one per story
 -- on the latest night, and on the latest night of the week before.
 --
 -- Reads:   service_volume, incident, change, action, recurrence
 -- Params:  $week TIMESTAMP       first instant of the week (UTC)
 --          $until TIMESTAMP      its end, exclusive
+--          $open_s BIGINT = 2419200 seconds after which an incident without an end is no open one
 -- Columns: name VARCHAR          errors, lines, incidents, open_incidents, median_resolve_s, changes, confirmed_recurrences, overdue_actions
 --          value DOUBLE          this week
 --          week_before DOUBLE    the seven days before $week
@@ -31,6 +33,7 @@ _incident AS (
         count(*) FILTER (WHERE i.started_ts >= e.before_ts AND i.started_ts < e.week_ts) AS began_before,
         count(*) FILTER (
             WHERE i.started_ts < e.until_ts AND i.resolved_ts IS NULL AND i.stated_duration_s IS NULL
+                AND epoch_us(e.until_ts) - epoch_us(i.started_ts) <= CAST($open_s AS BIGINT) * 1000000
         ) AS still_open
     FROM _edge AS e
     CROSS JOIN incident AS i
