@@ -14,7 +14,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"hash"
 	"strings"
+	"sync"
 )
 
 // Kinds of what is taken out: the word in the token.
@@ -45,13 +47,16 @@ const (
 type Redactor struct {
 	key   []byte
 	extra []Rule
+	macs  *sync.Pool // of hash.Hash, keyed
 }
 
 // New gives a redactor whose tokens depend on the site's key: without the key
 // nobody can try out phone numbers until a token fits. Extra rules run after
 // the built-in ones.
 func New(key []byte, extra []Rule) *Redactor {
-	return &Redactor{key: append([]byte(nil), key...), extra: append([]Rule(nil), extra...)}
+	r := &Redactor{key: append([]byte(nil), key...), extra: append([]Rule(nil), extra...)}
+	r.macs = &sync.Pool{New: func() any { return hmac.New(sha256.New, r.key) }}
+	return r
 }
 
 // hit is a stretch of text to take out. value is what its token is made of:
@@ -133,9 +138,21 @@ func (r *Redactor) Redact(s string) string {
 }
 
 // worthCounting says whether n digits at i can begin a number that matters: a
-// card (4 or 14 and more), a phone number (3) or an IBAN (behind two capitals).
+// card (4 in a group, or 14 and more), a phone number (3 in a group, or 12 and
+// more) or an IBAN (behind the two letters of a word).
 func worthCounting(s string, i, n int) bool {
-	return n == 4 || n == 3 || n >= 12 || i >= 2 && isLetter(s[i-1]) && n >= 2
+	if i > 0 && isLetter(s[i-1]) {
+		return n >= 2 && i >= 2 && isLetter(s[i-2]) && !isAlnum(byteAt(s, i-3))
+	}
+	switch n {
+	case 3:
+		c := byteAt(s, i+3)
+		return c == '-' || c == '.'
+	case 4:
+		c := byteAt(s, i+4)
+		return s[i:i+2] == "00" || (c == ' ' || c == '-' || c == '.') && isDigit(byteAt(s, i+5))
+	}
+	return n >= 12
 }
 
 // worthALook is the cheap question before the dear one: it passes everything
@@ -189,15 +206,19 @@ func (r *Redactor) Token(kind, value string) string {
 // writeToken writes <kind:8 characters>. The characters are of an HMAC-SHA256;
 // the first is a digit, so that maskers take every token for a variable.
 func (r *Redactor) writeToken(out *strings.Builder, kind, value string) {
-	mac := hmac.New(sha256.New, r.key)
-	mac.Write([]byte(kind + "\x00" + value))
-	sum := mac.Sum(nil)
-	text := []byte(hex.EncodeToString(sum[:4]))
+	var buf [sha256.Size]byte
+	mac := r.macs.Get().(hash.Hash)
+	mac.Reset()
+	mac.Write(append(append(append(make([]byte, 0, 128), kind...), 0), value...))
+	sum := mac.Sum(buf[:0])
+	r.macs.Put(mac)
+	var text [8]byte
+	hex.Encode(text[:], sum[:4])
 	text[0] = '0' + sum[4]%10
 	out.WriteByte('<')
 	out.WriteString(kind)
 	out.WriteByte(':')
-	out.Write(text)
+	out.Write(text[:])
 	out.WriteByte('>')
 }
 
