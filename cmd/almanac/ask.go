@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,11 +20,10 @@ func (a *app) withWarehouse(ctx context.Context, f func(*warehouse.Warehouse, *c
 	if err != nil {
 		return err
 	}
-	dir := c.Resolve(c.Lake)
-	if _, err := os.Stat(dir); err != nil {
-		return fmt.Errorf("there is no lake at %s yet; run 'almanac nightly', or name one with --lake", dir)
+	if err := a.lakeExists(c); err != nil {
+		return err
 	}
-	l, err := lake.Open(dir)
+	l, err := lake.Open(c.Resolve(c.Lake))
 	if err != nil {
 		return err
 	}

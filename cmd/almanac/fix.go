@@ -45,7 +45,7 @@ func (a *app) fixAddCommand() *cobra.Command {
 			case strings.TrimSpace(what) == "":
 				return usageError("--what is needed: what was done, in a few words")
 			}
-			ts, err := readInstant(at, c.Location())
+			ts, err := readInstant("--at", at, c.Location())
 			if err != nil {
 				return err
 			}
@@ -169,19 +169,20 @@ func unknownIsUsage(err error) error {
 	return err
 }
 
-// localLayouts are the forms of a time without a zone: the site's wall clock.
-var localLayouts = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02"}
+// localLayouts are the forms of a time: with its offset, or the site's wall
+// clock.
+var localLayouts = []string{
+	time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02",
+}
 
-func readInstant(s string, zone *time.Location) (time.Time, error) {
-	if t, err := time.Parse(time.RFC3339, strings.TrimSpace(s)); err == nil {
-		return t.UTC(), nil
-	}
+// readInstant reads the time that a flag names.
+func readInstant(flag, s string, zone *time.Location) (time.Time, error) {
 	for _, layout := range localLayouts {
 		if t, err := time.ParseInLocation(layout, strings.TrimSpace(s), zone); err == nil {
 			return t.UTC(), nil
 		}
 	}
-	return time.Time{}, usageError("--at %q is no time; write 2026-11-20T14:30:00+01:00, or \"2026-11-20 14:30\" for %s", s, zone)
+	return time.Time{}, usageError("%s %q is no time; write 2026-11-20T14:30:00+01:00, or \"2026-11-20 14:30\" for %s", flag, s, zone)
 }
 
 // showFixes prints judged fixes: a person gets the sentence first, whole, and

@@ -49,11 +49,11 @@ trend, causes, similar and queries, among others.`,
 				o.Config = c
 				if o.Incident == "" {
 					var err error
-					if o.From, err = parseLocal(from, c.Location()); err != nil {
-						return usageError("--from: %v", err)
+					if o.From, err = readInstant("--from", from, c.Location()); err != nil {
+						return err
 					}
-					if o.Until, err = parseLocal(to, c.Location()); err != nil {
-						return usageError("--to: %v", err)
+					if o.Until, err = readInstant("--to", to, c.Location()); err != nil {
+						return err
 					}
 					if !o.Until.After(o.From) {
 						return usageError("--to %s is not after --from %s", to, from)
@@ -74,14 +74,4 @@ trend, causes, similar and queries, among others.`,
 	f.StringVar(&format, "format", "text", "output: "+strings.Join(incident.Formats, ", "))
 	f.DurationVar(&skew, "skew", 0, "clocks are known to differ by up to this, e.g. 10s (what shared trace ids show counts anyway)")
 	return c
-}
-
-// parseLocal reads an instant; without an offset it is in the site's zone.
-func parseLocal(s string, zone *time.Location) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02"} {
-		if t, err := time.ParseInLocation(layout, s, zone); err == nil {
-			return t.UTC(), nil
-		}
-	}
-	return time.Time{}, usageError("%q is not an instant: write '2026-11-21 14:00' or 2026-11-21T14:00:00Z", s)
 }

@@ -32,9 +32,24 @@ func (f *nightFlags) register(c *cobra.Command) {
 	c.Flags().BoolVar(&f.selfContained, "self-contained", false, "write pages that can be mailed: one file each")
 }
 
-func (a *app) nightlyCommand() *cobra.Command {
+// stepsCommand is a command that walks some steps of a night over the site's
+// configuration, read by load.
+func (a *app) stepsCommand(c *cobra.Command, load func() (*config.Config, error), steps walker) *cobra.Command {
 	var f nightFlags
-	c := &cobra.Command{
+	c.Args = cobra.NoArgs
+	c.RunE = func(cmd *cobra.Command, _ []string) error {
+		cfg, err := load()
+		if err != nil {
+			return err
+		}
+		return a.walk(cmd.Context(), cfg, f, steps, false)
+	}
+	f.register(c)
+	return c
+}
+
+func (a *app) nightlyCommand() *cobra.Command {
+	return a.stepsCommand(&cobra.Command{
 		Use:   "nightly",
 		Short: "the whole night: lock, ingest what is new, analyse, report",
 		Long: `nightly reads what the sources of almanac.yaml hold beyond what was read before,
@@ -44,76 +59,39 @@ not at all, also when it is stopped; a second nightly beside it ends with 75.`,
 		Example: `  almanac nightly
   30 5 * * *  cd /srv/almanac && almanac nightly --quiet    # crontab
   almanac nightly --fail-on recurrence,silence              # exit code 4 when one is new`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.load()
-			if err != nil {
-				return err
-			}
-			return a.walk(cmd.Context(), c, f, nightly.Run, false)
-		},
-	}
-	f.register(c)
-	return c
+	}, a.load, nightly.Run)
 }
 
 func (a *app) ingestCommand() *cobra.Command {
-	var f nightFlags
-	c := &cobra.Command{
-		Use: "ingest", Short: "only take in what is new", Args: cobra.NoArgs,
+	return a.stepsCommand(&cobra.Command{
+		Use: "ingest", Short: "only take in what is new",
 		Long: `ingest is the first step of nightly: it reads what is new into the lake. Run it
 every hour where files are rotated away before the night.`,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.load()
-			if err != nil {
-				return err
-			}
-			return a.walk(cmd.Context(), c, f, nightly.Ingest, false)
-		},
-	}
-	f.register(c)
-	return c
+	}, a.load, nightly.Ingest)
 }
 
 func (a *app) analyzeCommand() *cobra.Command {
-	var f nightFlags
-	c := &cobra.Command{
-		Use: "analyze", Short: "only judge what the lake holds", Args: cobra.NoArgs, Aliases: []string{"analyse"},
+	return a.stepsCommand(&cobra.Command{
+		Use: "analyze", Short: "only judge what the lake holds", Aliases: []string{"analyse"},
 		Long: `analyze is the second step of nightly: it judges the lake anew, also where
 nothing changed, reads no input and writes no page.`,
 		Example: "  almanac analyze --now 2026-11-09T06:00:00+01:00    # as that morning would have seen it",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.load()
-			if err != nil {
-				return err
-			}
-			return a.walk(cmd.Context(), c, f, nightly.Analyze, false)
-		},
-	}
-	f.register(c)
-	return c
+	}, a.load, nightly.Analyze)
 }
 
 func (a *app) reportCommand() *cobra.Command {
-	var f nightFlags
-	c := &cobra.Command{
-		Use: "report", Short: "only write the pages of the last analysis", Args: cobra.NoArgs,
+	return a.stepsCommand(&cobra.Command{
+		Use: "report", Short: "only write the pages of the last analysis",
 		Long: `report is the last step of nightly: it writes the pages of the last analysis anew
 and judges nothing. The lake is only read.`,
 		Example: "  almanac report --self-contained --report mail    # pages that can be mailed, in ./mail",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.loadForReading()
-			if err == nil {
-				err = a.lakeExists(c)
-			}
-			if err != nil {
-				return err
-			}
-			return a.walk(cmd.Context(), c, f, nightly.Report, false)
-		},
-	}
-	f.register(c)
-	return c
+	}, func() (*config.Config, error) {
+		c, err := a.loadForReading()
+		if err != nil {
+			return nil, err
+		}
+		return c, a.lakeExists(c)
+	}, nightly.Report)
 }
 
 func (a *app) runCommand() *cobra.Command {

@@ -52,15 +52,7 @@ func nightRows[T any](t *testing.T, l *lake.Lake, table, date string) []T {
 
 func outcome(t *testing.T, dir, date string) world.Outcome {
 	t.Helper()
-	l, err := lake.Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := warehouse.Open(context.Background(), l, warehouse.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Close()
+	l, w := openLake(t, dir)
 	incidents, err := warehouse.Rows[schemas.Incident](context.Background(), w, "page/incidents", nil)
 	if err != nil {
 		t.Fatal(err)

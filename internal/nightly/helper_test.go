@@ -10,8 +10,8 @@ import (
 	"almanac/internal/warehouse"
 )
 
-// answer runs one SELECT over a lake and gives the rows as CSV.
-func answer(t *testing.T, dir, text string) string {
+// openLake opens a lake and its views until the test ends.
+func openLake(t *testing.T, dir string) (*lake.Lake, *warehouse.Warehouse) {
 	t.Helper()
 	l, err := lake.Open(dir)
 	if err != nil {
@@ -21,7 +21,14 @@ func answer(t *testing.T, dir, text string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer w.Close()
+	t.Cleanup(func() { w.Close() })
+	return l, w
+}
+
+// answer runs one SELECT over a lake and gives the rows as CSV.
+func answer(t *testing.T, dir, text string) string {
+	t.Helper()
+	_, w := openLake(t, dir)
 	table, err := w.SQL(context.Background(), text)
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
