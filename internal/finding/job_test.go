@@ -115,7 +115,7 @@ func loadWorld(seed uint64, perDay, power float64) *recWorld {
 func TestCauses(t *testing.T) {
 	cases := 3
 	if os.Getenv("ALMANAC_LONG") == "1" {
-		cases = 20
+		cases = 60
 	}
 	never := func(int) bool { return false }
 	weekend := func(d int) bool { return d%7 >= 5 }

@@ -49,11 +49,13 @@ func (g *recGather) rateRatio() float64 {
 }
 
 // gather finds the days and hours in which the onsets left in the case gather;
-// nil where nothing stands out or there is too little to say.
+// nil where nothing stands out or there is too little to say. Incidents only:
+// errors in logs run together where traffic is highest, so their onsets thin
+// out there and seem to gather elsewhere.
 func (c *recCase) gather() *recStory {
 	f := c.j.span.frames[0]
 	on := episodeOnsets(c.active, c.gap())
-	if c.dense != nil || len(on) < diffuseOnsets || f.days-2 < diffuseSpan {
+	if c.kind != subjectIncident || len(on) < diffuseOnsets || f.days-2 < diffuseSpan {
 		return nil
 	}
 	s := newRecShift(f, c.load.frames[0], on, false)

@@ -125,6 +125,9 @@ func (j *recJudge) tellFamily(g []*recEntry, edges []RecurrenceEdge) {
 	lead := append([]*recEntry(nil), g...)
 	sort.SliceStable(lead, func(x, y int) bool {
 		a, b := lead[x], lead[y]
+		if a.st.gather != nil && a.st.found.lnP != b.st.found.lnP {
+			return a.st.found.lnP < b.st.found.lnP // nothing is due: what shows it best tells it
+		}
 		for _, c := range [...]int{
 			a.st.lag(best) - b.st.lag(best),
 			j.edge(a.st.sub) - j.edge(b.st.sub),

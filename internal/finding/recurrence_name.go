@@ -258,8 +258,9 @@ func (st *recStory) sentence(errsFirst string) string {
 }
 
 // frameWords says what is known of the zone.
-func (st *recStory) frameWords(span *recSpan, until time.Time) string {
-	if span.changes || st.kind == kindInterval || st.period > 0 && st.period <= 60 {
+func (st *recStory) frameWords(until time.Time) string {
+	span := st.sub.load.span
+	if span.changes || st.gather != nil || st.kind == kindInterval || st.period > 0 && st.period <= 60 {
 		return ""
 	}
 	_, off := until.In(span.frames[0].zone).Zone()

@@ -130,7 +130,7 @@ func (r *recRun) row(e *recEntry, tests int) schemas.Recurrence {
 		row.Sentence = strings.TrimSuffix(row.Sentence, ".") + "; also seen in " + row.SeenIn + "."
 	}
 	warnings := append([]string(nil), st.warnings...)
-	if w := st.frameWords(r.judge.span, r.in.Until); w != "" {
+	if w := st.frameWords(r.in.Until); w != "" {
 		warnings = append(warnings, w)
 	}
 	row.Warnings = strings.Join(warnings, "\n")
@@ -305,5 +305,25 @@ func (r *recRun) rareWeekday(s RecurrenceSubject) string {
 		return ""
 	}
 	f := r.judge.span.frames[0]
-	return nearWeekday(f, []int64{s.FirstTS.Unix() / 60, s.LastTS.Unix() / 60})
+	on := []int64{s.FirstTS.Unix() / 60, s.LastTS.Unix() / 60}
+	if w := nearWeekday(f, on); w != "" {
+		return w
+	}
+	return nearMonthDay(f, on)
+}
+
+// nearMonthDay says, of what came twice at about the same time, on which day
+// of the month both fell, and what is needed to list it.
+func nearMonthDay(f *recFrame, on []int64) string {
+	a, b := f.minute(on[0]), f.minute(on[1])
+	x, y := f.date(a/recDayMin), f.date(b/recDayMin)
+	if recAbs(a%recDayMin-b%recDayMin) > tentativeSpread || x.Year() == y.Year() && x.Month() == y.Month() {
+		return ""
+	}
+	for _, k := range monthClasses() {
+		if onCalendar(k.kind, k.arg, x) && onCalendar(k.kind, k.arg, y) {
+			return "so far 2 times, both " + classLabel(k.kind, k.arg) + ": needs 1 more to be listed, at least 3 more to be claimed"
+		}
+	}
+	return ""
 }

@@ -25,6 +25,7 @@ const (
 	ChartStarts  Chart = "starts"  // job starts and error onsets per day
 	ChartMinutes Chart = "minutes" // per minute around an incident
 	ChartStrip   Chart = "strip"   // source x day coverage
+	ChartRuns    Chart = "runs"    // one signature per day, until it fell silent
 )
 
 // FigureSpec is one answer that Render wants: run Query with Params, put the
@@ -166,6 +167,7 @@ func (p *planner) incident(i schemas.Incident) {
 	if hasRow(p.site.Causes, func(c schemas.Cause) bool { return c.SubjectID == id }) {
 		p.add(FigureKey(key+"causes"), page, "ask/causes", "Candidate changes", ChartNone, map[string]any{"subject": id})
 	}
+	p.silences(page, key, silencesOfIncident(p.site, id))
 }
 
 func hasRow[T any](rows []T, is func(T) bool) bool { return slices.ContainsFunc(rows, is) }
@@ -214,7 +216,7 @@ func sortIncidents(is []schemas.Incident) {
 }
 
 // statusOrder ranks the states of a recurrence for reading.
-var statusOrder = map[string]int{"confirmed": 0, "candidate": 1, "tentative": 2, "retired": 3}
+var statusOrder = map[string]int{"confirmed": 0, "candidate": 1, "tentative": 2, "diffuse": 3, "retired": 4}
 
 // sortRecurrences puts confirmed ones first, then the least likely by chance.
 func sortRecurrences(rs []schemas.Recurrence) {

@@ -196,6 +196,10 @@ func newRate(r schemas.Recurrence) *rate {
 	at := func(p float64) int { return int(min(max(p, 0), 1)*400 + 0.5) }
 	v := &rate{Hit: at(share), Low: at(share), High: at(share), HitText: hitsText(r) + " occasions"}
 	v.Text = "Hit on " + hitsText(r) + " occasions (" + percent(share) + ")"
+	if r.Status == "diffuse" { // nothing is due: starts are counted
+		v.HitText = hitsText(r) + " starts"
+		v.Text = hitsText(r) + " starts lie in these hours (" + percent(share) + ")"
+	}
 	if r.HitLow != nil && r.HitHigh != nil {
 		v.Low, v.High = at(*r.HitLow), at(*r.HitHigh)
 		v.Text += ", 95 % interval " + percent(*r.HitLow) + " to " + percent(*r.HitHigh)

@@ -6,7 +6,10 @@
 -- error type or service. window_start and window_end are wall-clock times in
 -- `zone`, exposures the observed occasions on which it was due. What people
 -- asked not to be told (almanac.ignore) is judged like the rest and carries
--- ignored_reason until that entry expires.
+-- ignored_reason until that entry expires. Status tentative has too few
+-- occasions for a claim; diffuse is when something happens more often without
+-- ever being due (working hours): hits of exposures are then starts, and
+-- expected_share what an even spread gives.
 --
 -- Reads:   recurrence
 -- Columns: id VARCHAR              R-…, the same every night
@@ -30,7 +33,7 @@
 --          p_value DOUBLE          adjusted for all windows and calendars tried
 --          q_value DOUBLE          Benjamini-Hochberg over `tests` subjects
 --          tests BIGINT
---          status VARCHAR          candidate, confirmed, retired or tentative
+--          status VARCHAR          candidate, confirmed, retired, tentative or diffuse
 --          since TIMESTAMP         UTC; NULL: as long as there is data
 --          since_low TIMESTAMP     95 % interval of since
 --          since_high TIMESTAMP
