@@ -18,19 +18,34 @@ var (
 // traceparent=00-…-…-01 (W3C Trace Context), else request_id=… and its kin.
 // It aliases b; nil: there is none.
 func traceOf(b []byte) []byte {
-	if id := idAfter(b, traceWord, 't'); id != nil {
+	if id := idAfter(b, traceWord, 2, 't'); id != nil {
 		return id
 	}
-	return idAfter(b, requestWord, 'r')
+	return idAfter(b, requestWord, 1, 'r')
+}
+
+// indexBy is bytes.Index for a word whose letter at rare is seldom seen: the
+// first letters of both words are among the most common ones.
+func indexBy(b, word []byte, rare int) int {
+	for at := 0; ; {
+		i := bytes.IndexByte(b[at:], word[rare])
+		if i < 0 {
+			return -1
+		}
+		if lo := at + i - rare; lo >= 0 && hasPrefix(b[lo:], alias(word)) {
+			return lo
+		}
+		at += i + 1
+	}
 }
 
 // idAfter looks for a name around word, whose first letter is initial, and
-// gives the id behind it.
-func idAfter(b, word []byte, initial byte) []byte {
+// gives the id behind it. rare is the place of the word's rarest letter.
+func idAfter(b, word []byte, rare int, initial byte) []byte {
 	const most = 4 // prose that speaks of traces is not searched on and on
 	at := 0
 	for tries := 0; tries < most; tries++ {
-		i := bytes.Index(b[at:], word)
+		i := indexBy(b[at:], word, rare)
 		if i < 0 {
 			return nil
 		}
