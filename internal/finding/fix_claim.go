@@ -117,7 +117,7 @@ func matchAction(a IncidentActionRow, i IncidentRow, services []string, in Claim
 	text := a.SuccessCondition + "\n" + a.Text
 	best := 0
 	for _, x := range in.Recurrences {
-		if x.Status == statusTentative {
+		if !isClaim(x.Status) {
 			continue
 		}
 		score, by := 0, ""
