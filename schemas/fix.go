@@ -8,9 +8,9 @@ type Fix struct {
 	RecurrenceID string `parquet:"recurrence_id,optional"`
 	FixedTS      int64  `parquet:"fixed_ts,timestamp(microsecond:local),optional"`
 	What         string `parquet:"what,optional"`
-	Source       string `parquet:"source,dict,optional"` // operator, or an incident's action
+	Source       string `parquet:"source,dict,optional"` // operator, an incident's action, or restarts
 	// State: untested, holding, held, partial, moved, failed, already stopped
-	// before, no evidence, withdrawn.
+	// before, no evidence, withdrawn, helps one occasion (of restarts).
 	State           string   `parquet:"state,dict,optional"`
 	NotFixed        *float64 `parquet:"not_fixed,optional"` // probability that it still goes on
 	HitsBefore      *int64   `parquet:"hits_before,optional"`

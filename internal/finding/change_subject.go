@@ -196,7 +196,7 @@ func (j *judge) chains(s subject, found []candidate) []candidate {
 			}
 			last := schemas.Time(q.Onset.TS)
 			k := candidate{changeRec: c, lag: s.onset.Sub(c.at), hops: s.reach.to(c.Service)}
-			k.p = min(1, max(0, q.Probability)) * chainChance(q.near, j.silentShare(q))
+			k.p = min(1, max(0, q.Probability)) * chainChance(q.near, j.silentShare(q, s.onset))
 			k.via = fmt.Sprintf("%s fell silent after it: last seen %s after the change and %s before the failure (%s)",
 				silenceName(q.Onset), spell(last.Sub(c.at)), spell(s.onset.Sub(last)), q.IncidentNear)
 			// The base rate that counts is that of the link to the silence.
@@ -216,22 +216,14 @@ func (j *judge) chains(s subject, found []candidate) []candidate {
 	return found
 }
 
-// silentShare is the share of the logs' span in which the silence lasted: how
-// often an incident at any time would have met it.
-func (j *judge) silentShare(q Silence) float64 {
-	until := q.Resumed
-	if until.IsZero() {
-		until = j.in.Now
-	}
+// silentShare is the share of the logs' span up to an incident in which the
+// silence lasted: how often an incident at any time would have met it.
+func (j *judge) silentShare(q Silence, incident time.Time) float64 {
 	since := j.in.LogSince
-	if since.IsZero() || !since.Before(until) || !q.Due.Before(until) {
+	if since.IsZero() || !since.Before(incident) || !q.Due.Before(incident) {
 		return 0
 	}
-	end := j.in.Now
-	if end.Before(until) {
-		end = until
-	}
-	return min(1, until.Sub(q.Due).Seconds()/end.Sub(since).Seconds())
+	return min(1, incident.Sub(q.Due).Seconds()/incident.Sub(since).Seconds())
 }
 
 // recurrence traces the day on which a recurrence began.

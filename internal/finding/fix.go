@@ -42,7 +42,9 @@ func Fixes(in FixInput) FixResult {
 	}
 	res.Restarts = w.restarts()
 	for _, r := range res.Restarts {
-		res.Findings = append(res.Findings, w.restartFinding(r))
+		f := w.restartRow(r)
+		res.Fixes = append(res.Fixes, f)
+		res.Findings = append(res.Findings, w.restartFinding(r, f))
 	}
 	res.Warnings = w.warnings
 	return res
@@ -52,6 +54,9 @@ func Fixes(in FixInput) FixResult {
 func latestClaims(claims []schemas.Fix) []schemas.Fix {
 	by := map[string]schemas.Fix{}
 	for _, c := range claims {
+		if strings.HasPrefix(c.Source, restartSource) {
+			continue // nobody's claim: every night counts restarts anew
+		}
 		if old, ok := by[c.FixID]; !ok || c.EventDate >= old.EventDate {
 			by[c.FixID] = c
 		}
@@ -442,7 +447,7 @@ func ratioOf(a, b int) float64 {
 }
 
 func (w *fixWork) finding(f schemas.Fix) schemas.Finding {
-	score := map[string]float64{FixFailed: .7, FixPartial: .6, FixMoved: .65, FixStopped: .4, FixHeld: .4, FixHolding: .3, FixNoEvidence: .3, FixUntested: .2}
+	score := map[string]float64{FixFailed: .7, FixPartial: .6, FixOnce: .5, FixMoved: .65, FixStopped: .4, FixHeld: .4, FixHolding: .3, FixNoEvidence: .3, FixUntested: .2}
 	return schemas.Finding{
 		EventDate: w.in.Night, FindingID: f.FixID, Kind: schemas.FindingFix, SubjectKind: "recurrence", SubjectID: f.RecurrenceID,
 		Service: w.recurrences[f.RecurrenceID].Service, Sentence: f.Sentence, Status: f.State, FirstTS: f.FixedTS,

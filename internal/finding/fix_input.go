@@ -17,6 +17,7 @@ const (
 	FixStopped    = "already stopped before" // it had ended before the fix
 	FixNoEvidence = "no evidence"            // occasions passed, none of them observed
 	FixWithdrawn  = "withdrawn"              // whoever claimed it took it back
+	FixOnce       = "helps one occasion"     // restarts end the errors until the next occasion
 )
 
 // FixInput is everything Fixes needs.
@@ -63,9 +64,10 @@ type FixResult struct {
 type RestartVerdict struct {
 	RecurrenceID string
 	Service      string
-	Days         int // days of the recurrence with a restart in or after its window's start
-	Ended        int // of these, on which no more errors came that day
-	Returned     int // of these, on which it was back on the next occasion
-	NextObserved int // of Days, those whose next occasion was observed
+	Days         int       // days of the recurrence with a restart in or after its window's start
+	Ended        int       // of these, on which no more errors came that day
+	Returned     int       // of these, on which it was back on the next occasion
+	NextObserved int       // of Days, those whose next occasion was observed
+	Last         time.Time // the latest of these restarts
 	Sentence     string
 }

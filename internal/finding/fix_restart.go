@@ -126,6 +126,7 @@ func (w *fixWork) restarted(r schemas.Recurrence, service string, at []time.Time
 	for _, x := range helped {
 		o := list[x.occasion]
 		v.Days++
+		v.Last = later(v.Last, x.at)
 		early := usually-o.end.Sub(o.due).Seconds() >= restartEarlier.Seconds()
 		if early && o.end.Sub(x.at) <= restartSettles {
 			v.Ended++
@@ -181,17 +182,37 @@ func nextObserved(list []occasion, k int) (occasion, bool) {
 	return occasion{}, false
 }
 
-func (w *fixWork) restartFinding(v RestartVerdict) schemas.Finding {
+// restartSource begins the source of a row of the ledger that restarts make.
+const restartSource = "restarts of "
+
+// restartRow is the row of the ledger of what restarting a service did.
+func (w *fixWork) restartRow(v RestartVerdict) schemas.Fix {
+	f := schemas.Fix{
+		EventDate: w.in.Night, FixID: stableID("F", "restart", v.RecurrenceID, v.Service), RecurrenceID: v.RecurrenceID,
+		FixedTS: schemas.Micros(v.Last), What: "restart of " + clip(v.Service, 40), Source: restartSource + clip(v.Service, 40),
+		HitsAfter: schemas.Ptr(int64(v.Returned)), OccasionsAfter: schemas.Ptr(int64(v.NextObserved)), Sentence: v.Sentence,
+		Detail: fmt.Sprintf("ended the errors on %d of %s, back on the next occasion %d of %d times", v.Ended, count(v.Days, "day"), v.Returned, v.NextObserved),
+	}
+	switch {
+	case 2*v.Ended < v.Days:
+		f.State = FixFailed
+	case v.NextObserved > 0 && v.Returned == 0:
+		f.State = FixHolding
+	case v.NextObserved == 0:
+		f.State = FixUntested
+	default:
+		f.State = FixOnce
+	}
+	return f
+}
+
+func (w *fixWork) restartFinding(v RestartVerdict, f schemas.Fix) schemas.Finding {
 	r := w.recurrences[v.RecurrenceID]
-	f := schemas.Finding{
-		EventDate: w.in.Night, FindingID: stableID("F", "restart", v.RecurrenceID, v.Service), Kind: schemas.FindingFix,
+	return schemas.Finding{
+		EventDate: w.in.Night, FindingID: f.FixID, Kind: schemas.FindingFix,
 		SubjectKind: "recurrence", SubjectID: v.RecurrenceID, Service: v.Service, Sentence: v.Sentence,
-		Status: FixFailed, Score: schemas.Ptr(.5),
+		Status: f.State, Score: schemas.Ptr(.5),
 		Evidence: fmt.Sprintf("%s in %s (%s): %s with a restart while errors lasted, %d ended at least %s before the usual time",
 			r.Label, clip(r.Service, 40), clip(v.RecurrenceID, 24), count(v.Days, "day"), v.Ended, spell(restartEarlier)),
 	}
-	if v.NextObserved > 0 && v.Returned == 0 {
-		f.Status = FixHolding
-	}
-	return f
 }

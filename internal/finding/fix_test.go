@@ -134,8 +134,12 @@ func TestRestartThatHelpsOneEvening(t *testing.T) {
 	if len(res.Restarts) != 1 || res.Restarts[0].Sentence != want {
 		t.Errorf("%+v\nwant %s", res.Restarts, want)
 	}
-	if len(res.Findings) != 1 || res.Findings[0].Status != FixFailed {
-		t.Errorf("%+v", res.Findings)
+	if len(res.Findings) != 1 || res.Findings[0].Status != FixOnce || len(res.Fixes) != 1 || res.Fixes[0].State != FixOnce {
+		t.Errorf("%+v %+v", res.Findings, res.Fixes)
+	}
+	in.Claims = res.Fixes // the night after
+	if again := Fixes(in); len(again.Fixes) != 1 || again.Fixes[0] != res.Fixes[0] && again.Fixes[0].Detail != res.Fixes[0].Detail {
+		t.Errorf("the night after: %+v", again.Fixes)
 	}
 }
 

@@ -82,6 +82,7 @@ func (p *planner) change(c schemas.Change) {
 	if hasRow(p.site.Causes, func(x schemas.Cause) bool { return x.ChangeID == c.ChangeID }) {
 		p.add(FigureKey(key+"causes"), page, "ask/causes", "What it may have begun", ChartNone, params)
 	}
+	p.silences(page, key, silencesOfChange(p.site, c.ChangeID))
 }
 
 type changeView struct {
@@ -93,10 +94,11 @@ type changeView struct {
 	MoreMoved                      int
 	Errors, Minutes                figure
 	CausesFig, OnsetsFig           figure
+	Silences                       []figure
 	Logs                           bool
 }
 
-func (v changeView) hasCharts() bool { return v.Minutes.Option != nil }
+func (v changeView) hasCharts() bool { return v.Minutes.Option != nil || len(v.Silences) > 0 }
 
 // effect is something that a change is a candidate for.
 type effect struct {
@@ -128,6 +130,7 @@ func (b *book) changeView(c schemas.Change) changeView {
 	if !v.Logs {
 		return v
 	}
+	v.Silences = f.silenceFigures("change/"+c.ChangeID+"/", silencesOfChange(f.site, c.ChangeID))
 	v.OnsetsFig = f.figure(key("onsets"), "onsets", "What began or fell silent")
 	v.Errors = f.figure(key("errors"), "errors", "Errors per service, 24 h before and after")
 	v.Errors.Open = true
@@ -161,6 +164,7 @@ func (f *facts) changeFacts(c schemas.Change) []fact {
 	add("Took", between(c.StartedTS, c.FinishedTS))
 	add("Status", c.Status)
 	add("By", c.Actor)
+	add("Team", c.Team)
 	add("Environment", c.Env)
 	add("Version", c.Version)
 	add("Commit", c.Commit)

@@ -65,11 +65,12 @@ type incidentView struct {
 	Actions                              []actionRow
 	Cause, Trigger, Category             string
 	Body                                 string
-	Planned, Logs                        bool // has figures; lies in the analysed span
+	Silences                             []figure // of what fell silent before it
+	Planned, Logs                        bool     // has figures; lies in the analysed span
 	Deep                                 *dossierView
 }
 
-func (v incidentView) hasCharts() bool { return v.Minutes.Option != nil }
+func (v incidentView) hasCharts() bool { return v.Minutes.Option != nil || len(v.Silences) > 0 }
 
 type timelineRow struct {
 	When              stamp
@@ -123,6 +124,7 @@ func (b *book) incidentView(i schemas.Incident) incidentView {
 	}
 	v.Timeline = f.figure(key("timeline"), "timeline", "Timeline")
 	v.CausesFig = f.figure(key("causes"), "causes", "Candidate changes")
+	v.Silences = f.silenceFigures("incident/"+i.IncidentID+"/", silencesOfIncident(f.site, i.IncidentID))
 	v.SimilarFig = f.figure(key("similar"), "similar", "Similar incidents")
 	v.Events = f.events(i, v.Timeline)
 	v.Similar = f.similarRows(i.IncidentID)

@@ -8,9 +8,10 @@
 -- Columns: id VARCHAR              F-…
 --          recurrence_id VARCHAR
 --          fixed_ts TIMESTAMP      when it is said to have been fixed (UTC)
---          what VARCHAR, source VARCHAR
+--          what VARCHAR
+--          source VARCHAR          operator, an action of an incident, or restarts of a service
 --          state VARCHAR           untested, holding, held, partial, moved, failed, already stopped before,
---                                  no evidence, withdrawn
+--                                  no evidence, withdrawn; of restarts: helps one occasion
 --          detail VARCHAR          what belongs to the state: "0 of 3", "2 more clean occasions", "-20 %",
 --                                  "18:00", the local time of the first failure since
 --          not_fixed DOUBLE        probability that it still goes on (0-1)
