@@ -107,10 +107,24 @@ func (x *fileRedaction) event(e *schemas.Event) {
 		}
 		*s = x.names[i][1]
 	}
-	if e.TraceID != "" {
+	if e.TraceID != "" && !isHexID(e.TraceID) {
 		e.TraceID = x.r.Redact(e.TraceID)
 	}
 	e.Message = x.text(e.Message, intake.MaxLine-maxHeader)
+}
+
+// isHexID knows ids of traces by sight: hexadecimal with a letter in it.
+func isHexID(s string) bool {
+	letter := false
+	for i := range len(s) {
+		c := s[i]
+		isLetter := c >= 'a' && c <= 'f'
+		if !isLetter && c != '-' && (c < '0' || c > '9') {
+			return false
+		}
+		letter = letter || isLetter
+	}
+	return letter
 }
 
 // maxHeader is how much of a line its header may be, bytes: a message that is

@@ -112,6 +112,10 @@ var places = []func(p *planting, c canary){
 	},
 }
 
+// costly is the first of the two places that give an incident, whose pages
+// take most of the test's time: they get a sixth of what others get.
+const costly = 13
+
 const canaryConfig = `zone: UTC
 now: data
 max_rejects: 100%
@@ -133,7 +137,11 @@ func TestSecretsStayOut(t *testing.T) {
 	p := &planting{files: map[string]*strings.Builder{}}
 	p.add("zap.log", `{"level":"info","ts":1793491200,"msg":"up"}`+"\n")
 	for i, c := range all {
-		places[i%len(places)](p, c)
+		at := i % len(places)
+		if at >= costly && at < costly+2 && i/len(places)%6 > 0 {
+			at = 0
+		}
+		places[at](p, c)
 	}
 	for name, b := range p.files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(b.String()), 0o644); err != nil {

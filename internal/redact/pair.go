@@ -40,6 +40,15 @@ var keysByEnd = func() (t [256][]secretKey) {
 	return t
 }()
 
+// keyEnds marks the last two letters of the keys.
+var keyEnds = func() (t [32][32]bool) {
+	for _, k := range secretKeys {
+		n := len(k.name)
+		t[k.name[n-2]&31][k.name[n-1]&31] = true
+	}
+	return t
+}()
+
 // mayEndKey marks what can stand before the separator of a pair: the last
 // letter of a key, the quote behind it, or a blank.
 var mayEndKey = func() (t [256]bool) {
@@ -78,7 +87,7 @@ func findPair(s string, i int) hit {
 		return hit{}
 	}
 	candidates := keysByEnd[s[end-1]|0x20]
-	if candidates == nil || !isAlnum(s[end-1]) {
+	if candidates == nil || !isAlnum(s[end-1]) || end > 1 && isLetter(s[end-2]) && !keyEnds[s[end-2]&31][s[end-1]&31] {
 		return hit{}
 	}
 	for _, k := range candidates {

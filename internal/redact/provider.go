@@ -69,21 +69,27 @@ var prefixes = []prefix{
 
 // byTrigger lists the prefixes by the byte before the trigger and the trigger
 // itself: the two bytes that decide in most texts that there is nothing.
-var byTrigger = func() map[[2]byte][]prefix {
-	m := map[[2]byte][]prefix{}
+var byTrigger, triggers = func() (lists [][]prefix, at [1 << 16]uint8) {
+	lists = append(lists, nil)
 	for _, p := range prefixes {
-		k := [2]byte{p.text[p.trigger-1], p.text[p.trigger]}
-		m[k] = append(m[k], p)
+		k := pairOf(p.text[p.trigger-1], p.text[p.trigger])
+		if at[k] == 0 {
+			at[k] = uint8(len(lists))
+			lists = append(lists, nil)
+		}
+		lists[at[k]] = append(lists[at[k]], p)
 	}
-	return m
+	return lists, at
 }()
+
+func pairOf(before, trigger byte) uint16 { return uint16(before)<<8 | uint16(trigger) }
 
 // suspects marks the pairs of byTrigger (and of "yJ", "--", "Q~") without the
 // cost of a map.
 var suspects = func() (t [256][256 / 64]uint64) {
 	add := func(before, trigger byte) { t[trigger][before/64] |= 1 << (before % 64) }
-	for k := range byTrigger {
-		add(k[0], k[1])
+	for _, p := range prefixes {
+		add(p.text[p.trigger-1], p.text[p.trigger])
 	}
 	add('y', 'J')
 	add('-', '-')
@@ -107,7 +113,9 @@ func findPrefixed(s string, i, floor int) hit {
 			return findPEM(s, i-1)
 		}
 	}
-	for _, p := range byTrigger[[2]byte{before, s[i]}] {
+	list := byTrigger[triggers[pairOf(before, s[i])]]
+	for k := range list { // by reference: an entry is large
+		p := &list[k]
 		start := i - p.trigger
 		if start < floor || !strings.HasPrefix(s[start:], p.text) || isWordBefore(s, start) {
 			continue

@@ -109,7 +109,10 @@ func (r *Redactor) Redact(s string) string {
 			continue
 		}
 		if c == digit {
-			n := span(s, i+1, isDigit) + 1
+			n := 1
+			for i+n < len(s) && s[i+n]-'0' < 10 {
+				n++
+			}
 			if !worthCounting(s, i, n) {
 				i += n
 				continue
@@ -138,19 +141,18 @@ func (r *Redactor) Redact(s string) string {
 }
 
 // worthCounting says whether n digits at i can begin a number that matters: a
-// card (4 in a group, or 14 and more), a phone number (3 in a group, or 12 and
-// more) or an IBAN (behind the two letters of a word).
+// card (4 in a group, or 14 and more), a phone number (3 in a group, or behind
+// 00) or an IBAN (behind the two letters of a country).
 func worthCounting(s string, i, n int) bool {
-	if i > 0 && isLetter(s[i-1]) {
-		return n >= 2 && i >= 2 && isLetter(s[i-2]) && !isAlnum(byteAt(s, i-3))
-	}
-	switch n {
-	case 3:
-		c := byteAt(s, i+3)
-		return c == '-' || c == '.'
-	case 4:
-		c := byteAt(s, i+4)
-		return s[i:i+2] == "00" || (c == ' ' || c == '-' || c == '.') && isDigit(byteAt(s, i+5))
+	switch {
+	case i >= 2 && s[i-1]|0x20-'a' < 26:
+		return n >= 2 && isLetter(s[i-2]) && (i == 2 || !isAlnum(s[i-3]))
+	case n == 4 || n == 3:
+		if i+n == len(s) {
+			return false
+		}
+		c := s[i+n]
+		return c == '-' || c == '.' || n == 4 && (c == ' ' || s[i] == '0' && (c == '(' || c == ')'))
 	}
 	return n >= 12
 }
