@@ -24,10 +24,12 @@ type SilenceVolumeRow struct {
 	Lines   int64     `db:"lines"`
 }
 
-// SilenceSourceRow is a row of detect/silence_sources.
+// SilenceSourceRow is a row of detect/silence_sources: a file of a service, or
+// with neither service nor times one that held nothing.
 type SilenceSourceRow struct {
 	Service string    `db:"service"`
 	Source  string    `db:"source"`
+	File    string    `db:"file"`
 	FirstTS time.Time `db:"first_ts"`
 	LastTS  time.Time `db:"last_ts"`
 }

@@ -57,11 +57,18 @@ func (w *silenceWork) services() []silent {
 }
 
 // missingSource names the source of a service that delivered nothing at all
-// during its silence; "" when the source did deliver, or is not known.
+// during its silence, or the files of it that hold the service and were not
+// delivered; "" when they were, or are not known.
 func (w *silenceWork) missingSource(s silent) string {
 	end := s.until(w.in.Until)
+	last := map[string]time.Time{} // of the service, by source
 	for _, src := range w.in.Sources {
-		if src.Service != s.service || src.LastTS.Before(s.last.Add(-time.Hour)) && s.resumed.IsZero() {
+		if src.Service == s.service && src.LastTS.After(last[src.Source]) {
+			last[src.Source] = src.LastTS
+		}
+	}
+	for _, src := range w.in.Sources {
+		if src.Service != s.service || last[src.Source].Before(s.last.Add(-time.Hour)) && s.resumed.IsZero() {
 			continue
 		}
 		delivered := false
@@ -76,7 +83,76 @@ func (w *silenceWork) missingSource(s silent) string {
 			return src.Source
 		}
 	}
-	return ""
+	return w.missingFiles(s, end)
+}
+
+// minFiles is how many files of one name make a series in which one can be
+// missed.
+const minFiles = 3
+
+// missingFiles names the series of files, one per day or so, that holds the
+// service, where none of the series covers the silence: neither with lines of
+// another service, nor empty.
+func (w *silenceWork) missingFiles(s silent, end time.Time) string {
+	own := map[string][]string{}
+	for _, src := range w.in.Sources {
+		if src.Service == s.service && src.File != "" {
+			own[fileSeries(src.File)] = append(own[fileSeries(src.File)], src.File)
+		}
+	}
+	if len(own) != 1 {
+		return ""
+	}
+	var series string
+	for name, files := range own {
+		if len(files) < minFiles {
+			return ""
+		}
+		series = name
+	}
+	before, after := "", "" // the files around the silence, by name
+	for _, src := range w.in.Sources {
+		if fileSeries(src.File) != series || src.FirstTS.IsZero() {
+			continue
+		}
+		// an hour of slack: a file ends after midnight, the next begins before
+		if src.FirstTS.Before(end.Add(-time.Hour)) && src.LastTS.After(s.last.Add(time.Hour)) {
+			return ""
+		}
+		if !src.LastTS.After(s.last.Add(time.Hour)) && src.File > before {
+			before = src.File
+		}
+		if !src.FirstTS.Before(end.Add(-time.Hour)) && (after == "" || src.File < after) {
+			after = src.File
+		}
+	}
+	for _, src := range w.in.Sources {
+		if src.FirstTS.IsZero() && fileSeries(src.File) == series && src.File > before && (after == "" || src.File < after) {
+			return ""
+		}
+	}
+	return series
+}
+
+// fileSeries is the name that the files of a series share: without directory
+// and compression, every run of digits one #.
+func fileSeries(file string) string {
+	name := file[strings.LastIndexByte(file, '/')+1:]
+	for _, x := range []string{".gz", ".bz2", ".xz", ".zst", ".lz4"} {
+		name = strings.TrimSuffix(name, x)
+	}
+	var b strings.Builder
+	digit := false
+	for _, r := range name {
+		is := r >= '0' && r <= '9'
+		if !is {
+			b.WriteRune(r)
+		} else if !digit {
+			b.WriteByte('#')
+		}
+		digit = is
+	}
+	return b.String()
 }
 
 // covered says whether a signature's silence is that of its whole service.

@@ -136,6 +136,44 @@ func TestSilenceOfServiceAndInput(t *testing.T) {
 	}
 }
 
+// A service of its own files, one a day: two days without a file are a missing
+// input; an empty file, or another service in it, is a silent service.
+func TestSilenceOfMissingFiles(t *testing.T) {
+	stop, back := at("2026-10-20 00:00:00"), at("2026-10-22 00:00:00")
+	world := func() SilenceInput {
+		in := silenceWorld(at("2026-11-10 00:00:00"))
+		volume := in.Volume
+		in.Volume, in.Minutes = nil, nil
+		for _, v := range volume {
+			if v.SlotTS.Before(stop) || !v.SlotTS.Before(back) {
+				in.Volume = append(in.Volume, v)
+			}
+		}
+		for h := in.Since; h.Before(in.Until); h = h.Add(time.Hour) {
+			in.Coverage = append(in.Coverage, SilenceCoverageRow{Source: "logs", HourTS: h, Lines: 100})
+		}
+		for d := in.Since; d.Before(in.Until); d = d.AddDate(0, 0, 1) {
+			if d.Before(stop) || !d.Before(back) {
+				in.Sources = append(in.Sources, SilenceSourceRow{Service: "session", Source: "logs", File: "logs/session-" + d.Format("2006-01-02") + ".log.gz",
+					FirstTS: d, LastTS: d.Add(24*time.Hour - time.Second)})
+			}
+		}
+		return in
+	}
+	empty, shared := world(), world()
+	empty.Sources = append(empty.Sources, SilenceSourceRow{Source: "logs", File: "logs/session-2026-10-20.log"})
+	shared.Sources = append(shared.Sources, SilenceSourceRow{Service: "cart", Source: "logs", File: "logs/session-2026-10-20.log", FirstTS: stop, LastTS: back})
+	for _, c := range []struct {
+		name, kind string
+		in         SilenceInput
+	}{{"no files", onsetInput, world()}, {"an empty file", onsetService, empty}, {"another service in it", onsetService, shared}} {
+		res := Silences(c.in)
+		if len(res.Silences) != 1 || res.Silences[0].Onset.Kind != c.kind {
+			t.Errorf("%s: %+v", c.name, res.Silences)
+		}
+	}
+}
+
 func TestSilenceReworded(t *testing.T) {
 	stop := at("2026-10-20 12:03:00")
 	in := silenceWorld(stop)
