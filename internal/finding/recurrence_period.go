@@ -142,12 +142,15 @@ func chernoff(hist [][]float64, s float64) float64 {
 	at := func(t float64) float64 {
 		v := -t * s
 		for _, h := range hist {
-			e, w, step := 0.0, 1.0, math.Exp(t)
-			for _, p := range h {
-				e += p * w
+			// Taken from the top count down: e^(tk) itself overflows on a day with
+			// hundreds of cycles.
+			top := len(h) - 1
+			e, w, step := 0.0, 1.0, math.Exp(-t)
+			for k := top; k >= 0; k-- {
+				e += h[k] * w
 				w *= step
 			}
-			v += math.Log(e)
+			v += t*float64(top) + math.Log(e)
 		}
 		return v
 	}

@@ -262,6 +262,9 @@ func (j *recJudge) whyNot(c *recCase) string {
 	if c.load.isFlat {
 		return "no volume known, and no pattern by the clock alone"
 	}
+	if c.dense != nil {
+		return "logged nearly always, and no hour or day stands out"
+	}
 	return ""
 }
 
