@@ -53,12 +53,7 @@ are UTC; event_date is the partition: name it where the lake is large.`,
 }
 
 func (a *app) runSQL(ctx context.Context, w *warehouse.Warehouse, c *config.Config, text string, timeout time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	t, err := w.SQL(ctx, text)
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return fmt.Errorf("the statement was ended after %s; narrow it (event_date is the partition) or raise --timeout", timeout)
-	}
+	t, err := guarded(ctx, timeout, func(ctx context.Context) (*schemas.Table, error) { return w.SQL(ctx, text) })
 	if err != nil {
 		return err
 	}
@@ -97,7 +92,9 @@ func (a *app) sqlLoop(in io.Reader, ask func(string) error) error {
 		text := strings.TrimSpace(stmt.String())
 		stmt.Reset()
 		line.AppendHistory(strings.ReplaceAll(text, "\n", " "))
-		if err := ask(text); err != nil {
+		if err := ask(text); errors.Is(err, errStuck) {
+			return err
+		} else if err != nil {
 			fmt.Fprintln(a.err, escapeLines(err.Error()))
 		}
 	}
