@@ -93,6 +93,7 @@ func (r *mdReport) prose(field string) string {
 
 var (
 	mdStatedID = regexp.MustCompile(`\b(?:INC|PM|SEV|IR|INCIDENT|OUTAGE|POSTMORTEM|IM|PIR)[-_ #]?\d[\d-]*\d\b|\b[A-Z]{2,8}-\d{1,7}\b`)
+	mdNamedID  = regexp.MustCompile(`\b(?:INC|SEV|PM|IR|PIR|OUTAGE|INCIDENT)[-_#]\d[\d-]*\d\b`)
 	mdDateLead = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}(?:[T ]\d{1,2}:\d{2}(?:\s*[AaPp][Mm])?(?:\s+[A-Z]{2,4})?)?[\s,:–—-]+`)
 	mdIDLead   = regexp.MustCompile(`(?i)^(?:postmortem|post-mortem|incident(?: report)?)\s*[:–—-]\s*`)
 	mdFileDate = regexp.MustCompile(`(?:^|[^0-9])(\d{4})[-_]?(\d{2})[-_]?(\d{2})(?:[^0-9]|$)`)
@@ -136,6 +137,9 @@ func (r *mdReport) identify() {
 		if id == "" {
 			id = strings.ReplaceAll(mdStatedID.FindString(s), " ", "-")
 		}
+	}
+	if id == "" { // the summary says of which incident it is
+		id = strings.ReplaceAll(mdNamedID.FindString(r.prose("summary")+" "+r.meta.values["summary"]), " ", "-")
 	}
 	if id == "" {
 		id = strings.Trim(mdSlug.ReplaceAllString(r.base, "-"), "-.")
