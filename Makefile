@@ -40,8 +40,17 @@ bench:
 torture:
 	ALMANAC_TORTURE=1 ALMANAC_LONG=1 $(GO) test -timeout 60m -count=1 ./internal/lake ./internal/nightly ./internal/finding ./internal/stat
 
+# Every format for FUZZTIME each (FORMAT=name: one), then the rules of
+# redaction. The corpus is kept in Go's cache; what fails is written below
+# internal/intake/testdata/fuzz.
+FORMATS ?= $(notdir $(wildcard testdata/formats/*))
 fuzz:
-	$(GO) test -run '^$$' -fuzz FuzzRead -fuzztime $${FUZZTIME:-10m} ./internal/intake
+	@bad=; for f in $${FORMAT:-$(FORMATS)}; do \
+		echo "== $$f"; \
+		FORMAT=$$f $(GO) test -run '^$$' -fuzz '^FuzzFormat$$' -fuzztime $${FUZZTIME:-10m} -fuzzminimizetime 20x ./internal/intake || bad="$$bad $$f"; \
+	done; [ -z "$$bad" ] || { echo "failed:$$bad"; exit 1; }
+	$(GO) test -run '^$$' -fuzz '^FuzzRedact$$' -fuzztime $${FUZZTIME:-10m} ./internal/redact
+	ALMANAC_LONG=1 $(GO) test -timeout 60m -count=1 -run '^TestMutatedSamples$$' ./internal/intake
 
 clean:
 	rm -rf bin $(DEMO)

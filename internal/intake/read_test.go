@@ -354,41 +354,6 @@ func TestServiceOf(t *testing.T) {
 	}
 }
 
-// FuzzRead reads anything under every format: no panic, and the accounting
-// balances.
-func FuzzRead(f *testing.F) {
-	names := make([]string, 0, 64)
-	for i, x := range Formats() {
-		names = append(names, x.Name)
-		samples, _ := filepath.Glob(filepath.Join("..", "..", "testdata", "formats", x.Name, "sample*"))
-		for _, path := range samples {
-			if b, err := os.ReadFile(path); err == nil && !strings.HasSuffix(path, ".want") {
-				f.Add(i, b)
-				f.Add(-1, b)
-				f.Add(i, b[:len(b)/2])
-			}
-		}
-	}
-	f.Fuzz(func(t *testing.T, which int, content []byte) {
-		format := "auto"
-		if which >= 0 {
-			format = names[which%len(names)]
-		}
-		r, k := readBytes(t, content, func(in *Input) {
-			in.Source = &Source{Name: "fuzz", Kind: KindAuto, Format: format}
-			in.Final = true
-		})
-		if got := int64(len(k.events) + len(k.changes) + len(k.incidents) + len(k.metrics)); got != r.Counts.Events {
-			t.Fatalf("%s: %d records for %d counted", format, got, r.Counts.Events)
-		}
-		for _, e := range k.events {
-			if !utf8.ValidString(e.Message+e.Service+e.Host+e.TraceID+e.ErrorType) || e.TS < earliest {
-				t.Fatalf("%s: bad event %+v", format, e)
-			}
-		}
-	})
-}
-
 // TestBrokenBracketsCostLittle: values that never end do not cost squared
 // time.
 func TestBrokenBracketsCostLittle(t *testing.T) {

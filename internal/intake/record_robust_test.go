@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -218,37 +217,6 @@ func TestLogsAreNoRecords(t *testing.T) {
 			t.Errorf("%s: taken for %s (%.2f)", f.Name, got.Name, c)
 		}
 	}
-}
-
-// FuzzRecords reads anything as every record format: no panic, the accounting
-// balances, and detection does not panic either.
-func FuzzRecords(f *testing.F) {
-	samples, _ := filepath.Glob(filepath.Join("..", "..", "testdata", "formats", "*", "sample*"))
-	for _, p := range samples {
-		if b, err := os.ReadFile(p); err == nil && !strings.HasSuffix(p, ".want") && !strings.HasSuffix(p, ".log") {
-			f.Add(b)
-		}
-	}
-	f.Add([]byte("\xef\xbb\xbfid;kind;started\r\n1;deploy;2026-01-01\r\n"))
-	f.Fuzz(func(t *testing.T, doc []byte) {
-		Detect(newHead("x.csv", doc), &Source{})
-		Detect(newHead("x.json", doc), &Source{})
-		for _, form := range Formats() {
-			if form.Document == nil || form.Kind == KindLog {
-				continue
-			}
-			k := &keepSink{}
-			src := &Source{Name: "f", Zone: time.UTC}
-			rec := &Recorder{sink: k, source: src, file: "x"}
-			c := &Context{Source: src, Name: "x.md", Zone: time.UTC, clock: newClock(time.UTC, nil)}
-			if err := form.Document(c, bytes.Clone(doc), rec); err != nil {
-				t.Fatal(err)
-			}
-			if !rec.counts.Balances() || rec.counts.Events != int64(len(k.changes)+len(k.incidents)+len(k.metrics)) {
-				t.Fatalf("%s: accounting does not balance: %+v", form.Name, rec.counts)
-			}
-		}
-	})
 }
 
 // TestDistantRecords: records dated far after their file stay, with a warning;
