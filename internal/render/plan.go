@@ -63,7 +63,7 @@ func Plan(in Site) []FigureSpec {
 	for _, i := range planIncidents(&in) {
 		p.incident(i)
 	}
-	p.add("changes/failure", "changes.html", "ask/change_failure", "How often an incident follows a change", ChartNone, nil)
+	p.failureRates()
 	changes := planChanges(&in)
 	for _, c := range changes[:min(len(changes), MaxChangeFigures)] {
 		p.change(c)

@@ -283,12 +283,26 @@ func (f *facts) moved(c schemas.Change) []weekItem {
 	return out
 }
 
+// failureParts are what the change-failure rate is given by, beside kind.
+var failureParts = []string{"service", "team", "weekday"}
+
+func (p *planner) failureRates() {
+	p.add("changes/failure", "changes.html", "ask/change_failure", "How often an incident follows a change", ChartNone, nil)
+	for _, by := range failureParts {
+		if by == "team" && !hasRow(p.site.Changes, func(c schemas.Change) bool { return c.Team != "" }) {
+			continue
+		}
+		p.add(FigureKey("changes/failure/"+by), "changes.html", "ask/change_failure", "By "+by, ChartNone, map[string]any{"by": by})
+	}
+}
+
 type changesView struct {
 	Findings []headline
 	Blamed   []changeRow
 	Rows     []changeRow
 	All      int
 	Rate     figure
+	Rates    []figure // by service, team, weekday
 }
 
 // changeRow is a change in a list.
@@ -313,11 +327,25 @@ func (b *book) changesView() changesView {
 		}
 	}
 	v.Rate.Open = true
-	b.shares(&v.Rate, "changes/failure", "raw_share", "low_share", "high_share", "placebo_share", "excess_share")
+	b.asRate(&v.Rate, "changes/failure", "kind")
+	for _, by := range failureParts {
+		key := FigureKey("changes/failure/" + by)
+		if b.site.Figures[key] == nil {
+			continue
+		}
+		fig := b.figure(key, "failure-"+by, "By "+by)
+		b.asRate(&fig, key, by)
+		v.Rates = append(v.Rates, fig)
+	}
 	v.Rate.Lead = "Within two hours after a change, and after the same weekday and time of other weeks without one (placebo); the excess is what is left for changes. Few changes prove little: read the interval."
-	v.Rate.pick("part", "kind", "changes", "changes", "followed", "followed", "raw_share", "share", "low_share", "low", "high_share", "high",
-		"placebo_share", "placebo", "excess_share", "excess", "reactive", "left out: answers to an incident")
 	return v
+}
+
+// asRate picks the columns of a change-failure rate, shares in percent.
+func (f *facts) asRate(fig *figure, key FigureKey, part string) {
+	f.shares(fig, key, "raw_share", "low_share", "high_share", "placebo_share", "excess_share")
+	fig.pick("part", part, "changes", "changes", "followed", "followed", "raw_share", "share", "low_share", "low", "high_share", "high",
+		"placebo_share", "placebo", "excess_share", "excess", "reactive", "left out: answers to an incident")
 }
 
 // shares says columns of shares in percent.
