@@ -6,28 +6,28 @@ import (
 	"almanac/schemas"
 )
 
-// CascadeEventRow is a row of detect/cascade_events.
+// CascadeEventRow is one error around an incident.
 type CascadeEventRow struct {
-	IncidentID  string    `db:"incident_id"`
-	FromTS      time.Time `db:"from_ts"`
-	UntilTS     time.Time `db:"until_ts"`
-	Service     string    `db:"service"`
-	SignatureID string    `db:"signature_id"`
-	TS          time.Time `db:"ts"`
-	TraceID     string    `db:"trace_id"`
-	Count       int64     `db:"count"`
-	LastTS      time.Time `db:"last_ts"`
+	IncidentID  string
+	FromTS      time.Time
+	UntilTS     time.Time
+	Service     string
+	SignatureID string
+	TS          time.Time
+	TraceID     string
+	Count       int64
+	LastTS      time.Time
 }
 
-// CascadeBaselineRow is a row of detect/cascade_baseline. An empty
+// CascadeBaselineRow is how usual an error was before an incident. An empty
 // SignatureID is the row of the service as a whole.
 type CascadeBaselineRow struct {
-	IncidentID  string `db:"incident_id"`
-	Service     string `db:"service"`
-	SignatureID string `db:"signature_id"`
-	Count       int64  `db:"count"`
-	P99PerMin   int64  `db:"p99_per_min"`
-	ObservedS   int64  `db:"observed_s"`
+	IncidentID  string
+	Service     string
+	SignatureID string
+	Count       int64
+	P99PerMin   int64
+	ObservedS   int64
 }
 
 // DemandRow is a row of page/window_demand.

@@ -261,23 +261,6 @@ func (d *dossiers) judgeWindow(f *fetcher, in *finding.DossierInput, row finding
 	}
 }
 
-type windowEventRow struct {
-	Service     string    `db:"service"`
-	SignatureID string    `db:"signature_id"`
-	TS          time.Time `db:"ts"`
-	TraceID     string    `db:"trace_id"`
-	Count       int64     `db:"count"`
-	LastTS      time.Time `db:"last_ts"`
-}
-
-type windowBaseRow struct {
-	Service     string `db:"service"`
-	SignatureID string `db:"signature_id"`
-	Count       int64  `db:"count"`
-	P99PerMin   int64  `db:"p99_per_min"`
-	ObservedS   int64  `db:"observed_s"`
-}
-
 func (d *dossiers) errors(f *fetcher, in *finding.DossierInput) {
 	fetch(f, &in.Errors, "page/window_errors", warehouse.Params{"from": in.From, "until": in.Until, "base_s": baseS})
 }
@@ -285,22 +268,11 @@ func (d *dossiers) errors(f *fetcher, in *finding.DossierInput) {
 // fill fetches the rows of a window without a record and has the order of
 // failure judged.
 func (d *dossiers) fill(f *fetcher, in *finding.DossierInput, row finding.IncidentRow, service string) {
-	var events []windowEventRow
-	var baseline []windowBaseRow
 	c := finding.CascadeInput{Since: row.StartedTS.Add(-7 * 24 * time.Hour), Until: row.StartedTS.Add(7 * 24 * time.Hour), Zone: in.Zone,
 		Incidents: []finding.IncidentRow{row}, Graph: d.graph, MaxSkew: d.maxSkew}
 	d.errors(f, in)
-	fetch(f, &baseline, "page/window_baseline", warehouse.Params{"from": in.From, "base_s": baseS})
-	fetch(f, &events, "page/window_events", warehouse.Params{"from": in.From, "until": in.Until, "max_rows": maxEventRows})
+	cascadeWindow(f, &c, row.IncidentID, in.From, in.Until)
 	askRequests(f, &c, func(string) (time.Time, time.Time) { return in.From, in.Until })
-	for _, e := range events {
-		c.Events = append(c.Events, finding.CascadeEventRow{IncidentID: row.IncidentID, FromTS: in.From, UntilTS: in.Until,
-			Service: e.Service, SignatureID: e.SignatureID, TS: e.TS, TraceID: e.TraceID, Count: e.Count, LastTS: e.LastTS})
-	}
-	for _, b := range baseline {
-		c.Baseline = append(c.Baseline, finding.CascadeBaselineRow{IncidentID: row.IncidentID, Service: b.Service, SignatureID: b.SignatureID,
-			Count: b.Count, P99PerMin: b.P99PerMin, ObservedS: b.ObservedS})
-	}
 	c.Signatures = signatureRows(in.Errors)
 	if service != "" {
 		d.narrow(in, &c, service)

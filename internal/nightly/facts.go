@@ -112,10 +112,16 @@ func (n *night) gather(ctx context.Context, w *warehouse.Warehouse) (*facts, err
 	return x, nil
 }
 
-// traceWindow looks at the last two weeks only: who calls whom is learnt from
-// thousands of requests, not from all of them.
+// Who calls whom is learnt from thousands of requests, not from all of them:
+// from the last two weeks at most, or as much of them as edgeLines are.
+const (
+	edgeDays  = 14
+	edgeLines = 1_500_000
+)
+
 func (s span) traceWindow() warehouse.Params {
-	since := s.until.Add(-14 * 24 * time.Hour)
+	days := min(edgeDays, edgeLines/max(s.linesPerDay, 1))
+	since := s.until.Add(-time.Duration(days * 24 * float64(time.Hour)))
 	if since.Before(s.since) {
 		since = s.since
 	}

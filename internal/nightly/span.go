@@ -13,6 +13,7 @@ type span struct {
 	since, until time.Time // of the logs, [since, until)
 	logSince     time.Time // first log of the lake; zero: no logs
 	records      time.Time // first record of any kind
+	linesPerDay  float64   // of the logs
 }
 
 type spanRow struct {
@@ -43,6 +44,7 @@ func (n *night) findSpan(ctx context.Context, w *warehouse.Warehouse) (span, err
 		}
 		if r.Kind == "log" {
 			s.logSince, lastLog = r.FirstTS, r.LastTS
+			s.linesPerDay = float64(r.Rows) / max(lastLog.Sub(s.logSince).Hours()/24, 1)
 		}
 	}
 	s.asOf = n.asOf(last)

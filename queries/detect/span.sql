@@ -5,9 +5,9 @@
 -- Reads:   service_volume, change, incident
 -- Columns: kind VARCHAR          log, change, incident
 --          first_ts TIMESTAMP, last_ts TIMESTAMP
---          rows BIGINT           slots, changes, incidents
+--          rows BIGINT           lines, changes, incidents
 -- Grain:   kind
-SELECT 'log' AS kind, MIN(slot_ts) AS first_ts, MAX(slot_ts) AS last_ts, COUNT(*) AS rows
+SELECT 'log' AS kind, MIN(slot_ts) AS first_ts, MAX(slot_ts) AS last_ts, CAST(COALESCE(SUM(lines), 0) AS BIGINT) AS rows
 FROM service_volume
 UNION ALL
 SELECT 'change', MIN(started_ts), MAX(started_ts), COUNT(*)
