@@ -14,7 +14,7 @@ func DraftFile(id string) string { return "incident/" + slug(id, 40) + ".md" }
 
 // draftStyle is all the style of a draft: it is mailed and pasted, and must
 // stand alone.
-const draftStyle = `:root{color-scheme:light dark}body{font:16px/1.55 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}` +
+const draftStyle = `:root{color-scheme:light dark}body{font:16px/1.55 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}td:first-child,th{overflow-wrap:break-word}` +
 	`table{border-collapse:collapse;width:100%;margin:1rem 0}td,th{border:1px solid color-mix(in srgb,currentColor 25%,transparent);padding:.35rem .5rem;text-align:left;vertical-align:top}` +
 	`pre{font-size:.8rem;padding:.6rem;border:1px solid color-mix(in srgb,currentColor 20%,transparent);white-space:pre-wrap}h2{margin-top:2rem}@media(max-width:600px){table{display:block;overflow-x:auto}}`
 

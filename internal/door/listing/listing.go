@@ -57,11 +57,11 @@ func Write(w io.Writer, t *schemas.Table, o Options) error {
 const maxCell = 100
 
 func writeTable(w io.Writer, t *schemas.Table, o Options) error {
-	tw := table.NewWriter()
-	style := table.StyleLight
-	style.Options = table.OptionsNoBordersAndSeparators
-	style.Format.Header = text.FormatDefault
-	tw.SetStyle(style)
+	widths := natural(t, o.Zone)
+	if o.Width > 0 && !fit(t, widths, o.Width) {
+		return writeRecords(w, t, o)
+	}
+	tw := newTable()
 	tw.AppendHeader(headRow(t))
 	for _, r := range t.Rows {
 		row := make(table.Row, len(r))
@@ -70,12 +70,97 @@ func writeTable(w io.Writer, t *schemas.Table, o Options) error {
 		}
 		tw.AppendRow(row)
 	}
-	tw.SetColumnConfigs(alignments(t))
-	if o.Width > 0 {
-		tw.Style().Size.WidthMax = o.Width
+	columns := make([]table.ColumnConfig, len(widths))
+	for i := range columns {
+		columns[i] = table.ColumnConfig{Number: i + 1, WidthMax: widths[i], WidthMaxEnforcer: text.WrapSoft}
+		if isNumber(t.Columns[i]) {
+			columns[i].Align, columns[i].AlignHeader = text.AlignRight, text.AlignRight
+		}
 	}
+	tw.SetColumnConfigs(columns)
 	_, err := fmt.Fprintln(w, tw.Render())
 	return err
+}
+
+func newTable() table.Writer {
+	tw := table.NewWriter()
+	style := table.StyleLight
+	style.Options = table.OptionsNoBordersAndSeparators
+	style.Format.Header = text.FormatDefault
+	tw.SetStyle(style)
+	return tw
+}
+
+// natural are the widths of the columns when nothing is cut.
+func natural(t *schemas.Table, zone *time.Location) []int {
+	widths := make([]int, len(t.Columns))
+	for i, c := range t.Columns {
+		widths[i] = text.StringWidth(c.Name)
+	}
+	for _, r := range t.Rows {
+		for i, v := range r[:min(len(r), len(widths))] {
+			widths[i] = max(widths[i], text.StringWidth(clip(Escape(cell(v, zone)))))
+		}
+	}
+	return widths
+}
+
+const (
+	padding     = 2  // of a cell, both sides
+	leastColumn = 16 // a column of text is wrapped to no less
+)
+
+// fit narrows the widest columns of text until the table is no wider than the
+// terminal; false where even then it is.
+func fit(t *schemas.Table, widths []int, room int) bool {
+	total := 0
+	for _, w := range widths {
+		total += w + padding
+	}
+	for total > room {
+		widest := -1
+		for i, w := range widths {
+			if w > leastColumn && !isNumber(t.Columns[i]) && t.Columns[i].Type != "TIMESTAMP" && (widest < 0 || w > widths[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 {
+			return false
+		}
+		widths[widest]--
+		total--
+	}
+	return true
+}
+
+// writeRecords writes a line per filled field: a table of many columns would
+// be cut off in a narrow terminal, and what to do often stands last.
+func writeRecords(w io.Writer, t *schemas.Table, o Options) error {
+	names := 0
+	for _, c := range t.Columns {
+		names = max(names, text.StringWidth(c.Name))
+	}
+	for k, r := range t.Rows {
+		if k > 0 {
+			if _, err := fmt.Fprintln(w); err != nil {
+				return err
+			}
+		}
+		tw := newTable()
+		for i, v := range r[:min(len(r), len(t.Columns))] {
+			if s := cell(v, o.Zone); s != "" {
+				tw.AppendRow(table.Row{t.Columns[i].Name, escapeEach(s)})
+			}
+		}
+		tw.SetColumnConfigs([]table.ColumnConfig{
+			{Number: 1, WidthMin: names},
+			{Number: 2, WidthMax: max(leastColumn, o.Width-names-2*padding), WidthMaxEnforcer: text.WrapSoft},
+		})
+		if _, err := fmt.Fprintln(w, tw.Render()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func headRow(t *schemas.Table) table.Row {
@@ -86,14 +171,17 @@ func headRow(t *schemas.Table) table.Row {
 	return head
 }
 
-func alignments(t *schemas.Table) []table.ColumnConfig {
-	var out []table.ColumnConfig
-	for i, c := range t.Columns {
-		if c.Type == "BIGINT" || c.Type == "DOUBLE" || c.Type == "INTEGER" {
-			out = append(out, table.ColumnConfig{Number: i + 1, Align: text.AlignRight, AlignHeader: text.AlignRight})
-		}
+// escapeEach is Escape of every line of a text; its line breaks stay.
+func escapeEach(s string) string {
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = Escape(lines[i])
 	}
-	return out
+	return strings.Join(lines, "\n")
+}
+
+func isNumber(c schemas.Column) bool {
+	return c.Type == "BIGINT" || c.Type == "DOUBLE" || c.Type == "INTEGER"
 }
 
 func clip(s string) string {

@@ -62,3 +62,45 @@ func TestUnknownFormat(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// In a narrow terminal texts are wrapped, and where even that is too wide
+// every field has its line: nothing is cut off.
+func TestNarrowTerminal(t *testing.T) {
+	table := &schemas.Table{
+		Columns: []schemas.Column{{Name: "state"}, {Name: "n", Type: "BIGINT"}, {Name: "found"}, {Name: "do"}},
+		Rows: [][]any{
+			{"warn", int64(7), "nothing for 267 hours \x1b[31m", "see whether the service writes\nand the file arrives"},
+			{"ok", int64(12), "", nil},
+		},
+	}
+	for _, c := range []struct {
+		width int
+		want  string
+	}{
+		{0, " state   n  found                             do                                                   \n" +
+			" warn    7  nothing for 267 hours \\u001b[31m  see whether the service writes\\nand the file arrives \n" +
+			" ok     12                                                                                         \n"},
+		{60, " state   n  found                   do                      \n" +
+			" warn    7  nothing for 267 hours   see whether the service \n" +
+			"            \\u001b[31m              writes\\nand the file    \n" +
+			"                                    arrives                 \n" +
+			" ok     12                                                  \n"},
+		{30, ""},
+	} {
+		var b strings.Builder
+		if err := Write(&b, table, Options{Format: "table", Width: c.width, Terminal: true}); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.SplitSeq(strings.TrimSuffix(b.String(), "\n"), "\n") {
+			if n := len([]rune(line)); c.width > 0 && n > c.width {
+				t.Errorf("%d columns: a line of %d: %q", c.width, n, line)
+			}
+		}
+		if c.want != "" && b.String() != c.want {
+			t.Errorf("%d columns:\n%q\nwant\n%q", c.width, b.String(), c.want)
+		}
+		if strings.ContainsRune(b.String(), 0x1b) || !strings.Contains(b.String(), "arrives") {
+			t.Errorf("%d columns: %q", c.width, b.String())
+		}
+	}
+}
