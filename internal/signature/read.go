@@ -37,10 +37,11 @@ func (m *Miner) Read(message string) Reading {
 	if k < 0 {
 		m.learn(h, line, cut)
 		k = m.cache.find(h)
-		m.cache.facts[k] = factOf(message, b, spans)
+		m.cache.setFact(k, factOf(message, b, spans))
 	}
-	f := &m.cache.facts[k]
-	r := Reading{Shape: m.cache.shapes[k], Level: f.level, ErrorType: f.errorType}
+	e := &m.cache.entries[k]
+	f := m.cache.factOf(e)
+	r := Reading{Shape: e.shape, Level: f.level, ErrorType: f.errorType}
 	if !f.known || namesError(b, spans) {
 		r.Level, r.ErrorType = Level(message), ErrorType(message)
 	} else if f.mayHaveStatus {
@@ -56,7 +57,7 @@ func factOf(message string, b []byte, spans []span) fact {
 	if byNumber || namesError(b, spans) || strings.Contains(message, "Caused by: ") || strings.Contains(message, "Traceback") {
 		return fact{}
 	}
-	f := fact{level: level, errorType: strings.Clone(literalErrorType(message)), known: true}
+	f := fact{level: level, errorType: literalErrorType(message), known: true}
 	f.mayHaveStatus = f.errorType == "" && len(spans) > 0
 	return f
 }

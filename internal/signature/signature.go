@@ -87,7 +87,7 @@ func (m *Miner) learn(h uint64, line []byte, cut bool) *Shape {
 		s = &Shape{ID: ShapeID(text), Text: text}
 		m.texts[text] = s
 	}
-	m.cache.put(h, s, fact{})
+	m.cache.put(h, s)
 	return s
 }
 
