@@ -130,9 +130,14 @@ func (w *silenceWork) nearIncident(f silent, i incidentRec) (int, string) {
 		score += 1 + len(words)
 		near = append(near, "its record says "+strings.Join(words, ", "))
 	}
-	if what := w.ranOut(f, i); what != "" {
+	switch what := w.ranOut(f, i); {
+	case what == "":
+	case keepsHouse(f.template):
 		score += 2
 		near = append(near, "it kept house, and the failure speaks of "+what)
+	case f.regular && score > 0:
+		score++
+		near = append(near, "the failure speaks of "+what+", which a job that stopped may have kept free")
 	}
 	if score == 0 && len(i.services) > 0 {
 		if d := w.in.Graph.from(i.services).to(f.service); d == 1 {
@@ -149,17 +154,19 @@ var (
 	roomWords = nameSet([]string{"memory", "maxmemory", "oom", "disk", "space", "full", "quota", "exhausted", "inode", "inodes", "heap", "capacity"})
 )
 
-// ranOut names the resource that an incident ran out of, if the silent job
-// kept house: from the record, and from faults first seen around its start on
-// its services or one call away.
+// keepsHouse says whether a job's line speaks of removing what has grown old.
+func keepsHouse(template string) bool {
+	for _, x := range nameWords(template) {
+		if houseWords[x] {
+			return true
+		}
+	}
+	return false
+}
+
+// ranOut names the resource that an incident ran out of: from the record, and
+// from faults first seen around its start on its services or one call away.
 func (w *silenceWork) ranOut(f silent, i incidentRec) string {
-	keeps := false
-	for _, x := range nameWords(f.template) {
-		keeps = keeps || houseWords[x]
-	}
-	if !keeps {
-		return ""
-	}
 	text := []string{i.Title, i.RootCause, i.Trigger, i.Category}
 	reach := w.in.Graph.from(i.services)
 	for _, g := range w.in.Signatures {
@@ -328,7 +335,7 @@ func silenceFindings(all []Silence) []schemas.Finding {
 			score += .1
 			f.Evidence += fmt.Sprintf("; change %s at probability %.2f", clip(s.ChangeID, 24), s.Probability)
 		}
-		if o.IncidentID != "" && s.IncidentNear != "" {
+		if o.IncidentID != "" && s.near >= nearEnough {
 			score += .2
 			f.Evidence += "; incident related by " + s.IncidentNear
 		}

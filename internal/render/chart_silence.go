@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
@@ -41,8 +42,14 @@ func silencesOfChange(in *Site, change string) []schemas.Onset {
 	return drawnSilences(in, func(o schemas.Onset) bool { return linked[o.OnsetID] })
 }
 
+// timeOnly is what is written on a silence whose incident is tied to it by
+// service and time alone.
+const timeOnly = "its time fits, nothing more"
+
 func silencesOfIncident(in *Site, id string) []schemas.Onset {
-	return drawnSilences(in, func(o schemas.Onset) bool { return id != "" && o.IncidentID == id })
+	return drawnSilences(in, func(o schemas.Onset) bool {
+		return id != "" && o.IncidentID == id && !strings.Contains(o.Warnings, timeOnly)
+	})
 }
 
 // silenceSpan is what the drawing of a silence covers.
