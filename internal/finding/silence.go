@@ -24,6 +24,7 @@ const (
 	minActiveDays = 5 // days on which something without a cadence was seen before it is missed
 	burstyPause   = 48 * time.Hour
 	silentQ       = .05
+	maxPause      = 7 * 24 * time.Hour
 )
 
 // Silences finds jobs, signatures and services that fell silent and says why
@@ -197,6 +198,12 @@ func (w *silenceWork) judge(s silenceSubject) silent {
 		out.resumed = s.minutes[longest+1].FirstTS
 	}
 	out.due = out.last.Add(out.cadence)
+	if !out.regular && len(usual) > 0 {
+		// What comes in bursts is missed after its longest usual pause: an error
+		// of every evening on the next evening.
+		pause := time.Duration(min(stat.Quantile(usual, 1), maxPause.Seconds()) * float64(time.Second))
+		out.due = later(out.due, out.last.Add(pause))
+	}
 	tail, ok := stat.SilenceTail(without(volume, longest), volume[longest])
 	limit, kind := burstyP, onsetGone
 	enough := clock[longest] >= burstyPause.Seconds() && activeDays(s.minutes[:longest+1]) >= minActiveDays
