@@ -1,14 +1,14 @@
 # make demo    build, invent eight weeks of a shop, run the night, print the page
 # make test    gofmt, vet, all tests (the floors test among them)
 # make score   figures of the detectors on invented and real data
-# make bench   timings; make torture, make fuzz: the long ones
+# make bench   timings; make bench-peers: beside other miners; make torture, make fuzz: the long ones
 SHELL := /bin/bash
 GO    ?= go
 BIN   := bin/almanac
 DEMO  ?= demo
 SEED  ?= 1
 
-.PHONY: build demo test check vet fmt score bench torture fuzz clean
+.PHONY: build demo test check vet fmt score bench bench-peers torture fuzz clean
 
 build:
 	$(GO) build -trimpath -o $(BIN) ./cmd/almanac
@@ -36,6 +36,9 @@ score:
 bench:
 	ALMANAC_BENCH=1 $(GO) test -timeout 20m -count=1 -v -run '^TestBench$$' ./internal/nightly
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/signature ./internal/intake ./internal/lake ./internal/finding
+
+bench-peers:
+	ALMANAC_BENCH_PEERS=1 $(GO) test -timeout 20m -count=1 -v -run '^TestBenchPeers$$' ./internal/nightly
 
 torture:
 	ALMANAC_TORTURE=1 ALMANAC_LONG=1 $(GO) test -timeout 60m -count=1 ./internal/lake ./internal/nightly ./internal/finding ./internal/stat
