@@ -145,7 +145,7 @@ func (b *book) recurrenceView(r schemas.Recurrence) recurrenceView {
 	v.Facts = f.recurrenceFacts(r)
 	for _, x := range f.fixes[r.RecurrenceID] {
 		v.Fixes = append(v.Fixes, fixRow{
-			When: f.whenMicros(x.FixedTS), What: x.What, State: firstOf(x.State, "not judged yet"),
+			When: f.whenMicros(x.FixedTS), What: x.What, State: fixStateText(x),
 			Sentence: x.Sentence, Warnings: lines(x.Warnings),
 		})
 	}
@@ -169,6 +169,17 @@ func (b *book) recurrenceView(r schemas.Recurrence) recurrenceView {
 		}
 	}
 	return v
+}
+
+// fixStateText is the state of a fix with what belongs to it: "partial: -20 %".
+func fixStateText(x schemas.Fix) string {
+	if x.State == "" {
+		return "not judged yet"
+	}
+	if x.Detail == "" {
+		return x.State
+	}
+	return x.State + ": " + plain(x.Detail, 80)
 }
 
 // family are the other recurrences of the same story.
