@@ -204,7 +204,7 @@ func (j *recJudge) judge(s *recSubject, prev []schemas.Recurrence) *recVerdict {
 		if found.lnP > limit {
 			break
 		}
-		st := c.describe(found, per)
+		st := c.settleFrame(c.describe(found, per), per)
 		if c.reshape(st) {
 			round--
 			continue
@@ -345,12 +345,14 @@ func (r *recRun) result() RecurrenceResult {
 	out.Tests = len(p)
 	q := stat.BenjaminiHochberg(p, len(p))
 	diffuse := r.diffuse(len(p))
-	cut, at := 0.0, 0
+	passed, at := 0, 0
 	for i := range p {
 		if q[i] <= r.in.Params.Report {
-			cut = math.Max(cut, p[i])
+			passed++
 		}
 	}
+	// The p-value under which Benjamini and Hochberg reject.
+	cut := r.in.Params.Report * float64(passed) / math.Max(1, float64(len(p)))
 	var all []*recEntry
 	for _, v := range r.verdicts {
 		qv := 1.0
@@ -360,7 +362,7 @@ func (r *recRun) result() RecurrenceResult {
 		}
 		told := false
 		for i, st := range v.stories {
-			// A later round of a subject is held to the same p as the rest.
+			// A later round of a subject is held to the same p as the first.
 			if ps := math.Exp(st.found.lnP); ps <= cut && qv <= r.in.Params.Report {
 				st.q = math.Min(1, math.Max(qv, ps*qv/math.Max(v.p, 1e-300)))
 				if i == 0 {

@@ -49,3 +49,37 @@ func TestDaysAllAlike(t *testing.T) {
 		t.Error(describeAll(r))
 	}
 }
+
+// What began after a clock change is the same on both clocks: the site's is
+// told, and the frame is not decidable; a night that told it in UTC is
+// continued under its id.
+func TestFrameNeedsBothSidesOfAChange(t *testing.T) {
+	w := newRecWorld(12, "2026-03-02", 64, mustZone(t, "Europe/Berlin"))
+	for d := 30; d < w.days; d++ {
+		w.burst("a", w.at(d, 1, 30, w.rng.NormFloat64()), 3, 4)
+	}
+	for d := range w.days { // another, on UTC, of the same subject
+		day := w.at(d, 12, 0, 0).UTC()
+		w.burst("a", time.Date(day.Year(), day.Month(), day.Day(), 19, 40, 0, 0, time.UTC), 3, 4)
+	}
+	first := w.judge(t)
+	frames := map[string]string{}
+	for i, x := range first.Recurrences {
+		frames[x.WindowStart[:2]] = x.Frame
+		if x.WindowStart[:2] == "01" { // as a former night might have told it
+			first.Recurrences[i].Zone, first.Recurrences[i].WindowStart, first.Recurrences[i].WindowEnd = "UTC", "23:25", "23:35"
+		}
+	}
+	if frames["19"] != frameUTC || frames["01"] != frameUnknown || len(first.Recurrences) != 2 {
+		t.Fatalf("frames %v\n%s", frames, describeAll(first))
+	}
+	in := w.input()
+	in.Previous = first.Recurrences
+	again, err := Recurrences(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(again.Recurrences) != 2 || again.Recurrences[0].RecurrenceID != first.Recurrences[0].RecurrenceID || again.Recurrences[1].RecurrenceID != first.Recurrences[1].RecurrenceID {
+		t.Errorf("ids changed:\n%s", describeAll(again))
+	}
+}

@@ -139,11 +139,31 @@ func known(st *recStory, prev []schemas.Recurrence, used map[string]bool) *schem
 			continue
 		}
 		from, to, ok := parseWindow(p.WindowStart, p.WindowEnd)
+		if shift := st.shiftFrom(p.Zone); shift != 0 {
+			from, to = from+shift, to+shift
+		}
 		if p.Label == st.label() && ok && sameWindow(from, to, st.start, st.end) {
 			return p
 		}
 	}
 	return nil
+}
+
+// shiftFrom is how many minutes a window told in another zone moves when told
+// in the story's, at the end of the span; at most half a day.
+func (st *recStory) shiftFrom(zone string) int {
+	if zone == "" || zone == st.frame.zone.String() {
+		return 0
+	}
+	other, err := time.LoadLocation(zone)
+	if err != nil {
+		return 0
+	}
+	end := time.Unix(st.sub.load.span.until*60, 0)
+	_, a := end.In(other).Zone()
+	_, b := end.In(st.frame.zone).Zone()
+	shift := (b - a) / 60
+	return (shift+recDayMin+recDayMin/2)%recDayMin - recDayMin/2
 }
 
 // parseWindow reads "17:00", "19:00"; an end before the start is of the next

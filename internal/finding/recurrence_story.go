@@ -145,6 +145,45 @@ func frameVerdict(span *recSpan, per []recFound) string {
 	return frameUnknown
 }
 
+// settleFrame keeps to the site's clock, and calls the frame not decidable, as
+// long as the recurrence was not seen on both sides of a clock change: what
+// began after the change is the same on both clocks, and the smaller p-value
+// an accident.
+func (c *recCase) settleFrame(st *recStory, per []recFound) *recStory {
+	if st == nil || !c.j.span.changes || len(per) < 2 || st.found.how == howPeriod || st.found.how == howInterval ||
+		st.found.how == howSlow || st.drift() != 0 || st.spansChange(c.j.span) {
+		return st
+	}
+	if st.found.frame != 0 && per[0].lnP <= math.Log(c.j.p.Report) {
+		if local := c.describe(per[0], per); local != nil {
+			st = local
+		}
+	}
+	st.verdict = frameUnknown
+	return st
+}
+
+// spansChange says whether the story was hit twice or more before a clock
+// change of the span and twice or more after it.
+func (st *recStory) spansChange(span *recSpan) bool {
+	for _, step := range span.frames[0].steps[1:] {
+		before, after := 0, 0
+		for _, o := range st.occ {
+			switch {
+			case !o.isHit || !st.isLive(o):
+			case o.due.Unix()/60 < step.from:
+				before++
+			default:
+				after++
+			}
+		}
+		if before >= 2 && after >= 2 {
+			return true
+		}
+	}
+	return false
+}
+
 // describeWindow labels the class of days, refines the window and judges
 // every occasion in it.
 func (c *recCase) describeWindow(st *recStory, b *recBaseline) bool {
