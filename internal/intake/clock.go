@@ -11,6 +11,9 @@ type clock struct {
 	zone *time.Location
 	year *YearGuess
 	unit epochUnit // of epoch numbers, decided by the first one
+	// What slashed dates of the file have shown of their order: by AM or PM, or
+	// by a number beyond 12. Where they show both, neither counts.
+	monthFirst, dayFirst bool
 
 	stamped, local int64 // stamps that carried a zone, and those that did not
 	repeated       int64 // wall times that occur twice: the first is taken

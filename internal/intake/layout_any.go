@@ -141,12 +141,19 @@ func (c *clock) slashed(b []byte, bare bool) (int64, int, string) {
 			s.hour += 12
 		}
 		s.month, s.day = first, second
+		c.monthFirst = true
 	case !bare:
 		return 0, 0, ""
 	case first > 12:
 		s.day, s.month = first, second
+		c.dayFirst = true
 	case second > 12:
 		s.month, s.day = first, second
+		c.monthFirst = true
+	case c.monthFirst && !c.dayFirst: // other lines of the file say so
+		s.month, s.day = first, second
+	case c.dayFirst && !c.monthFirst:
+		s.day, s.month = first, second
 	default:
 		return 0, end, "day and month of the date cannot be told apart"
 	}

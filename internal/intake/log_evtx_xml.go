@@ -147,7 +147,11 @@ func (p *eventXML) event(text []byte, e *schemas.Event) (Verdict, string) {
 	if reason := f.read(text); reason != "" {
 		return IsReject, reason
 	}
-	ts, n, reason := p.c.clock.iso([]byte(f.at))
+	at := f.at
+	if len(f.date) == 10 && len(f.clock) == 8 { // a request of IIS: W3C's own fields, which are UTC
+		at = f.date + "T" + f.clock + "Z"
+	}
+	ts, n, reason := p.c.clock.iso([]byte(at))
 	if n == 0 {
 		return IsReject, "no SystemTime"
 	}
@@ -168,6 +172,7 @@ func (p *eventXML) event(text []byte, e *schemas.Event) (Verdict, string) {
 // eventFields is what is told of one event.
 type eventFields struct {
 	provider, id, level, computer, at, rendered string
+	date, clock                                 string // of EventData, where it has both
 	data                                        []byte
 	unnamed                                     int // values without a name so far
 }
@@ -242,6 +247,12 @@ func (f *eventFields) text(path []string, name, v string) {
 			f.computer = v
 		}
 	case "EventData", "UserData":
+		switch name {
+		case "date":
+			f.date = v
+		case "time":
+			f.clock = v
+		}
 		if len(f.data) > maxEventText {
 			return
 		}

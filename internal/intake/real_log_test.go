@@ -34,7 +34,6 @@ var otherChoice = map[string]struct {
 	"bitwarden-logs":  {2, "they drop the printed offset -05:00"},
 	"jellyfin-logs":   {2, "they drop the printed offsets +01:00 and +02:00"},
 	"fortinet-vpn-bf": {5, "they drop the printed tz=\"-0700\"; eventtime in the same lines agrees with us"},
-	"immich-logs":     {1, "08/02/2023, 7:34:03 without AM or PM: they read the month first, we refuse it"},
 }
 
 var marshaled = regexp.MustCompile(`Evt\.(?:Enriched\["MarshaledTime"\]|Meta\["timestamp"\])(\[4:\])? == "([^"]*)"`)

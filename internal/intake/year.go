@@ -40,14 +40,22 @@ func (y *YearGuess) Of(month, day int) (int, bool) {
 			year--
 		}
 		y.year, y.month = year, month
-	case month+6 < y.month: // December, then January
+	case month+6 < y.month && !y.beyond(y.year+1, month, day): // December, then January
 		y.year, y.month = y.year+1, month
 	case month > y.month+6: // a late line of December after the turn
+		return y.year - 1, true
+	case y.beyond(y.year, month, day): // the file cannot tell of what came after it
 		return y.year - 1, true
 	default:
 		y.month = month
 	}
 	return y.year, true
+}
+
+// beyond says that a day lies after the time at which the file was last
+// written.
+func (y *YearGuess) beyond(year, month, day int) bool {
+	return y.ref.Year() > 1970 && time.Date(year, time.Month(month), day, 0, 0, 0, 0, y.ref.Location()).After(y.ref)
 }
 
 func isLeap(y int) bool { return y%4 == 0 && (y%100 != 0 || y%400 == 0) }
