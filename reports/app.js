@@ -148,6 +148,58 @@
 
   function redraw() { nodes.forEach(draw); }
 
+  /* Tables of some rows are sorted by a click on a heading. The order that the
+     page came with is the query's; a third click brings it back. */
+  var unit = { d: 86400, h: 3600, min: 60, s: 1, ms: 0.001 };
+
+  function key(cell) {
+    var time = cell.querySelector('time[datetime]');
+    if (time) return time.getAttribute('datetime');
+    var text = cell.textContent.trim().replace(/\u2212/g, '-');
+    var lengths = text.match(/\d+ (?:d|h|min|s|ms)\b/g);
+    if (lengths && lengths.join(' ') === text.replace('-', '')) {
+      var sum = lengths.reduce(function (n, l) { var p = l.split(' '); return n + p[0] * unit[p[1]]; }, 0);
+      return text.charAt(0) === '-' ? -sum : sum;
+    }
+    var number = text.match(/^<? ?(-?[\d,]*\.?\d+(?:e[-+]?\d+)?)(?: ?(%|k|M))?$/);
+    if (number) return number[1].replace(/,/g, '') * (number[2] === 'k' ? 1e3 : number[2] === 'M' ? 1e6 : 1);
+    return text === '\u2013' ? '' : text;
+  }
+
+  function compare(a, b) {
+    if (a === '' || b === '') return a === b ? 0 : a === '' ? 1 : -1; /* what is absent goes last */
+    if (typeof a === 'number' && typeof b === 'number') return a - b;
+    return String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0;
+  }
+
+  function sortable(table) {
+    var body = table.tBodies[0], heads = Array.prototype.slice.call(table.querySelectorAll('thead th'));
+    if (!body || body.rows.length < 3) return;
+    var original = Array.prototype.slice.call(body.rows);
+    heads.forEach(function (th, k) {
+      var button = document.createElement('button');
+      button.type = 'button';
+      button.className = 'sort';
+      button.replaceChildren.apply(button, Array.prototype.slice.call(th.childNodes));
+      th.replaceChildren(button);
+      button.addEventListener('click', function () {
+        var was = th.getAttribute('aria-sort'), next = was === 'ascending' ? 'descending' : was === 'descending' ? '' : 'ascending';
+        heads.forEach(function (h) { h.removeAttribute('aria-sort'); });
+        var rows = original.slice();
+        if (next) {
+          th.setAttribute('aria-sort', next);
+          var sign = next === 'ascending' ? 1 : -1;
+          rows = original.map(function (r, i) { return { row: r, key: key(r.cells[k]), i: i }; }).sort(function (a, b) {
+            var c = compare(a.key, b.key);
+            return (a.key === '' || b.key === '' ? c : sign * c) || a.i - b.i;
+          }).map(function (x) { return x.row; });
+        }
+        body.replaceChildren.apply(body, rows);
+      });
+    });
+  }
+  Array.prototype.forEach.call(document.querySelectorAll('main table'), sortable);
+
   if (nodes.length && !window.echarts) {
     nodes.forEach(function (n) { fail(n, 'The chart library is not beside this page (assets/echarts.min.js); the table below has the numbers.'); });
     return;

@@ -18,6 +18,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"almanac/reports"
 )
 
 var shots = flag.String("shots", "", "write screenshots of the fixture's pages into this folder")
@@ -256,5 +258,36 @@ func TestPrintKeepsDrawings(t *testing.T) {
 	}
 	if screen == "" || paper != screen {
 		t.Errorf("charts are drawn anew on paper: %q, on the screen %q", paper, screen)
+	}
+}
+
+// A click on a heading sorts by what the cells mean; the third click gives the
+// page's own order back.
+func TestTablesSort(t *testing.T) {
+	ctx := browser(t)
+	dir := t.TempDir()
+	html := `<!doctype html><html lang="en"><body><main><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody>` +
+		`<tr><td>1 h 5 min</td><td>1,200</td></tr><tr><td>–</td><td>–</td></tr><tr><td>40 s</td><td>9</td></tr><tr><td>2 d</td><td>8.5 %</td></tr>` +
+		`</tbody></table></main><script src="app.js"></script></body></html>`
+	for name, text := range map[string]string{"app.js": reports.App, "index.html": html} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := chromedp.Do(ctx, chromedp.Navigate("file://"+filepath.Join(dir, "index.html"))); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ column, want string }{
+		{"0", "40 s|1 h 5 min|2 d|–"}, {"0", "2 d|1 h 5 min|40 s|–"}, {"0", "1 h 5 min|–|40 s|2 d"},
+		{"1", "2 d|40 s|1 h 5 min|–"}, {"1", "1 h 5 min|40 s|2 d|–"},
+	} {
+		got, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(() => { document.querySelectorAll('th button')[`+c.column+`].click();
+			return [...document.querySelectorAll('tbody tr')].map(r => r.cells[0].textContent).join('|') })()`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != c.want {
+			t.Errorf("column %s: %s, want %s", c.column, got, c.want)
+		}
 	}
 }
