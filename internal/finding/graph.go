@@ -3,6 +3,7 @@ package finding
 import (
 	"maps"
 	"sort"
+	"strings"
 )
 
 // Edge says that Caller calls Callee.
@@ -20,12 +21,15 @@ type TraceEdgeRow struct {
 type GraphInput struct {
 	Config []Edge         // as the site's configuration states it
 	Traces []TraceEdgeRow // as trace ids show it
+	// Signatures whose text may name who calls whom; read for pairs of services
+	// of which neither of the others tells. May be absent.
+	Signatures []SignatureRow
 }
 
 // Graph is the service graph and where it comes from.
 type Graph struct {
 	Edges  []Edge // sorted
-	Source string // "the configuration", "trace ids", both, or "" when there is none
+	Source string // "the configuration", "trace ids", "log lines", some of them, or "" when there is none
 }
 
 // minTraces is the number of common requests that make an edge: with fewer, a
@@ -50,6 +54,10 @@ func ServiceGraph(in GraphInput) Graph {
 			set[e] = true
 		}
 	}
+	traced := len(set) - configured
+	for e := range untold(set, lineEdges(in.Signatures)) {
+		set[e] = true
+	}
 	g := Graph{}
 	for e := range set {
 		g.Edges = append(g.Edges, e)
@@ -60,15 +68,36 @@ func ServiceGraph(in GraphInput) Graph {
 		}
 		return g.Edges[a].Callee < g.Edges[b].Callee
 	})
-	switch {
-	case configured > 0 && len(set) > configured:
-		g.Source = "the configuration and trace ids"
-	case configured > 0:
-		g.Source = "the configuration"
-	case len(set) > 0:
-		g.Source = "trace ids"
+	var from []string
+	for _, x := range []struct {
+		n    int
+		name string
+	}{{configured, "the configuration"}, {traced, "trace ids"}, {len(set) - configured - traced, "log lines"}} {
+		if x.n > 0 {
+			from = append(from, x.name)
+		}
 	}
+	if n := len(from); n > 1 {
+		from = []string{strings.Join(from[:n-1], ", ") + " and " + from[n-1]}
+	}
+	g.Source = strings.Join(from, "")
 	return g
+}
+
+// untold are the edges between services that no way joins yet, in either
+// direction.
+func untold(told, more map[Edge]bool) map[Edge]bool {
+	var g Graph
+	for e := range told {
+		g.Edges = append(g.Edges, e)
+	}
+	out := map[Edge]bool{}
+	for e := range more {
+		if g.from([]string{e.Caller}).to(e.Callee) < 0 && g.from([]string{e.Callee}).to(e.Caller) < 0 {
+			out[e] = true
+		}
+	}
+	return out
 }
 
 // traceEdges takes the pairs with a clear direction and removes the third

@@ -102,7 +102,7 @@ func (n *night) gather(ctx context.Context, w *warehouse.Warehouse) (*facts, err
 		return nil, f.err
 	}
 	x.records.Known = knownServices(x.signatures)
-	x.graph = finding.ServiceGraph(finding.GraphInput{Config: n.edges(), Traces: traces})
+	x.graph = finding.ServiceGraph(finding.GraphInput{Config: n.edges(), Traces: traces, Signatures: x.signatures})
 	if x.previous, err = n.readPrevious(x.night); err != nil {
 		return nil, err
 	}
