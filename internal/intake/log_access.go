@@ -36,6 +36,9 @@ func (p *accessLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 		p.buf = append(append(p.buf, ':'), line[13:]...)
 		line, open = bytes.Clone(p.buf), 1
 	}
+	if line[0] == '[' && len(line) > 30 && line[5] == '-' { // [2026-11-21T16:27:01.693Z] "GET / HTTP/1.1" 503 of Envoy
+		return p.envoy(line, e)
+	}
 	if open <= 0 || open > 1024 || len(line) > 10 && line[4] == '-' && line[7] == '-' && num(line, 0, 4) > 0 {
 		return IsReject, "not an access log line"
 	}
@@ -46,7 +49,24 @@ func (p *accessLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	if reason != "" {
 		return IsReject, reason
 	}
-	rest := line[open+2+n:]
+	return p.request(line[open+2+n:], line[:open], ts, e)
+}
+
+// envoy reads the default form of Envoy's access log.
+func (p *accessLog) envoy(line []byte, e *schemas.Event) (Verdict, string) {
+	ts, n, reason := p.c.clock.iso(line[1:])
+	if n == 0 || !bytes.HasPrefix(line[1+n:], []byte(`] "`)) {
+		return IsReject, "not an access log line"
+	}
+	if reason != "" {
+		return IsReject, reason
+	}
+	return p.request(line[1+n:], nil, ts, e)
+}
+
+// request reads what follows the stamp: the bracket, the request, the status.
+// before is what stands before the stamp.
+func (p *accessLog) request(rest, before []byte, ts int64, e *schemas.Event) (Verdict, string) {
 	q := bytes.IndexByte(rest, '"')
 	if len(rest) == 0 || rest[0] != ']' || q < 0 || q > 64 {
 		return IsReject, "no request in quotes"
@@ -64,7 +84,7 @@ func (p *accessLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	if status >= 500 {
 		e.Level = schemas.LevelError
 	}
-	e.Service = p.virtualHost(line[:open])
+	e.Service = p.virtualHost(before)
 	p.buf = requestMessage(p.buf[:0], request, tail[:3])
 	e.Message = alias(p.buf)
 	if len(tail) > 3 && bytes.IndexByte(tail[3:], '=') >= 0 { // ids are printed as name=value

@@ -21,7 +21,8 @@ func (p *stampedLog) header(rest []byte, e *schemas.Event) {
 		level := ""
 		if plausibleLevel(word, b[:end], tries == 0) {
 			level = levelOf(word)
-		} else if i := bytes.LastIndexByte(word, '.'); i > 0 && b[end-1] == ':' && plausibleLevel(word[i+1:], b[:end], false) {
+		}
+		if i := bytes.LastIndexByte(word, '.'); level == "" && i > 0 && b[end-1] == ':' && plausibleLevel(word[i+1:], b[:end], false) {
 			level = levelOf(word[i+1:]) // Monolog: channel.ERROR:
 		}
 		if level != "" {

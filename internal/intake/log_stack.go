@@ -53,7 +53,23 @@ func isStack(line []byte) bool {
 			return true
 		}
 	}
-	return isThrowable(line)
+	return isThrowable(line) || isGoFrame(line)
+}
+
+// isGoFrame recognises a frame of Go: path/of/package.function(0x1, 0x2).
+func isGoFrame(line []byte) bool {
+	open := bytes.IndexByte(line, '(')
+	if open < 5 || open > 200 || line[len(line)-1] != ')' {
+		return false
+	}
+	slash := false
+	for _, c := range line[:open] {
+		slash = slash || c == '/'
+		if !isWordByte(c) && c != '.' && c != '/' && c != '-' && c != '*' {
+			return false
+		}
+	}
+	return slash && line[0] != '/' && bytes.IndexByte(line[bytes.LastIndexByte(line[:open], '/')+1:open], '.') > 0
 }
 
 // isThrowable recognises the first line of a stack trace: a class that ends
