@@ -25,6 +25,8 @@ type diagramRow struct {
 	Arrow            string // path from the service that explains it
 	LabelX           int
 	ServiceY, SmallY int
+	Early            int  // where it may have begun at the earliest
+	Silent           bool // logs nothing, but those that failed call it
 }
 
 type diagramTick struct {
@@ -38,7 +40,7 @@ const (
 	diagramStep  = 46
 )
 
-func (f *facts) cascadeDiagram(steps []schemas.CascadeStep) *diagram {
+func (f *facts) cascadeDiagram(steps []schemas.CascadeStep, suspects []string) *diagram {
 	if len(steps) == 0 {
 		return nil
 	}
@@ -54,7 +56,8 @@ func (f *facts) cascadeDiagram(steps []schemas.CascadeStep) *diagram {
 	x := func(sec float64) int {
 		return diagramLeft + int(math.Round(math.Log1p(sec/3)/math.Log1p(last/3)*(diagramRight-diagramLeft-90)))
 	}
-	d := &diagram{Width: diagramRight, Height: 38 + diagramStep*len(steps)}
+	suspects = suspects[:min(len(suspects), 4)]
+	d := &diagram{Width: diagramRight, Height: 38 + diagramStep*(len(steps)+len(suspects))}
 	rowOf := map[string]int{}
 	for i, s := range steps {
 		row := diagramRow{
@@ -62,6 +65,7 @@ func (f *facts) cascadeDiagram(steps []schemas.CascadeStep) *diagram {
 			Template: plain(s.Template, 74), Root: i == 0,
 			Uncertain: s.IsCertain != nil && !*s.IsCertain,
 		}
+		row.Early = min(row.X, x(since(s.EarliestTS)))
 		row.End = max(row.X, x(since(s.LastTS)))
 		row.ServiceY, row.SmallY, row.LabelX = row.Y+4, row.Y+19, row.X+12
 		row.Delay = "root, " + f.clock(s.OnsetTS)
@@ -83,6 +87,11 @@ func (f *facts) cascadeDiagram(steps []schemas.CascadeStep) *diagram {
 			rowOf[s.Service] = i
 		}
 		d.Rows = append(d.Rows, row)
+	}
+	for k, s := range suspects {
+		y := 42 + (len(steps)+k)*diagramStep
+		d.Rows = append(d.Rows, diagramRow{Y: y, X: x(0), End: x(0), Early: x(0), Service: plain(s, 24), Silent: true, Uncertain: true, ServiceY: y + 4, SmallY: y + 19,
+			LabelX: x(0) + 12, Delay: "silent", Template: "logs no error; several that failed call it", Tip: plain(s, 40) + " logs no error; several that failed call it"})
 	}
 	for _, t := range []float64{0, 10, 60, 600, 3600, 6 * 3600, 86400, 7 * 86400} {
 		if t <= last {

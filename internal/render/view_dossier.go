@@ -11,8 +11,9 @@ import (
 // dossierView is what the depth of one incident adds to its page.
 type dossierView struct {
 	Missing, Notes []string
-	Marks          []string // first and loudest error, and the shape met before
+	Marks          []string // the shape met before
 	Trend          []string
+	Errors         []errorRow
 	Suspects       string
 	State          []stateRow
 	Versions       []fact
@@ -55,20 +56,7 @@ func (f *facts) dossier(id string) *dossierView {
 	if d.Shape != "" {
 		v.Marks = append(v.Marks, "Met before: "+d.Shape+".")
 	}
-	for _, e := range d.ErrorTable {
-		text := fmt.Sprintf("“%s” in %s, from %s, %d times", plain(e.Template, 90), plain(join(e.Services), 80), f.clock(schemas.Micros(e.Onset)), e.Count)
-		if e.Excess != nil {
-			text += fmt.Sprintf(" (%+.0f against its own week)", *e.Excess)
-		}
-		switch {
-		case e.IsFirst && e.IsLoudest:
-			v.Marks = append(v.Marks, "First and loudest: "+text+".")
-		case e.IsFirst:
-			v.Marks = append(v.Marks, "First: "+text+".")
-		case e.IsLoudest:
-			v.Marks = append(v.Marks, "Loudest: "+text+".")
-		}
-	}
+	v.Errors = f.errorRows(d.ErrorTable)
 	for _, t := range d.Trend {
 		if t.Back == "never rose" {
 			continue

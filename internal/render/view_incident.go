@@ -68,6 +68,7 @@ type incidentView struct {
 	Silences                             []figure // of what fell silent before it
 	Planned, Logs                        bool     // has figures; lies in the analysed span
 	Deep                                 *dossierView
+	Short                                []shortRow
 }
 
 func (v incidentView) hasCharts() bool { return v.Minutes.Option != nil || len(v.Silences) > 0 }
@@ -112,10 +113,14 @@ func (b *book) incidentView(i schemas.Incident) incidentView {
 	if v.Deep = f.dossier(i.IncidentID); v.Deep != nil {
 		v.Deep.beside(v.Gaps, f.site.Dossiers[i.IncidentID].Gaps)
 	}
-	v.Diagram = f.cascadeDiagram(f.cascade[i.IncidentID])
+	var suspects []string
+	if v.Deep != nil {
+		suspects = f.site.Dossiers[i.IncidentID].Suspects
+	}
+	v.Diagram = f.cascadeDiagram(f.cascade[i.IncidentID], suspects)
 	v.Cascade = f.figure(key("cascade"), "cascade", "Order of failure")
 	v.Errors = f.figure(key("errors"), "errors", "Errors in the window, the first one first")
-	v.Errors.Open = true
+	v.Errors.Open = v.Deep == nil || len(v.Deep.Errors) == 0
 	v.Errors.pick("first_ts", "first seen", "service", "service", "level", "level",
 		"template", "message", "event_count", "events", "expected", "expected", "last_ts", "last seen")
 	v.Minutes = f.minutes(i, key("minutes"))
@@ -128,6 +133,7 @@ func (b *book) incidentView(i schemas.Incident) incidentView {
 	v.SimilarFig = f.figure(key("similar"), "similar", "Similar incidents")
 	v.Events = f.events(i, v.Timeline)
 	v.Similar = f.similarRows(i.IncidentID)
+	v.Short = f.short(i, &v)
 	for _, a := range f.actions[i.IncidentID] {
 		v.Actions = append(v.Actions, actionRow{
 			Text: a.Text, Owner: a.Owner, Kind: a.Kind, Due: f.day(a.DueTS), Late: firstOf(a.Status, "not stated"),
