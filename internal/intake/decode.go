@@ -95,6 +95,9 @@ func (s *stream) unwrap() error {
 		s.transcoded = true
 		r = &utf16Reader{r: r, big: enc == bigEndian}
 		head = bytes.ReplaceAll(head, []byte{0}, nil)
+		for len(head) > 0 && head[0] >= 0xfe { // the mark
+			head = head[1:]
+		}
 	}
 	if isXML(head) { // an export of events may be one line
 		s.transcoded = true

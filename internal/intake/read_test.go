@@ -340,6 +340,32 @@ func TestUnknownSaysWhatToDo(t *testing.T) {
 	}
 }
 
+// TestTrialShowsTheFirst: of a file that two streams share the first five
+// lines are shown in their order.
+func TestTrialShowsTheFirst(t *testing.T) {
+	var b strings.Builder
+	for i := range 30 {
+		stream := "stdout"
+		if i%3 == 1 {
+			stream = "stderr"
+		}
+		fmt.Fprintf(&b, "2026-11-21T16:27:%02dZ %s F n %d\n", i, stream, i)
+	}
+	path := filepath.Join(t.TempDir(), "0.log")
+	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	got, err := TestFile(context.Background(), path, &Source{Name: "app"}, time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC))
+	if err != nil || len(got.Events) != 5 {
+		t.Fatalf("%+v %v", got, err)
+	}
+	for i, e := range got.Events {
+		if e.Line != int64(i+1) {
+			t.Errorf("event %d is of line %d", i, e.Line)
+		}
+	}
+}
+
 // TestServiceOf names services after files.
 func TestServiceOf(t *testing.T) {
 	for name, want := range map[string]string{

@@ -1,7 +1,9 @@
 package intake
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,6 +46,10 @@ func TestFile(ctx context.Context, path string, s *Source, modTime time.Time) (T
 	if err != nil {
 		return Trial{}, err
 	}
+	// Streams that share a file are given as their events end: the first by
+	// line are among these.
+	slices.SortStableFunc(t.Events, func(a, b schemas.Event) int { return cmp.Compare(a.Line, b.Line) })
+	t.Events = t.Events[:min(len(t.Events), trialRecords)]
 	t.Format, t.Confidence, t.Zone, t.Counts, t.Warnings = res.Format, res.Confidence, res.ZoneSource, res.Counts, res.Warnings
 	return t, nil
 }
@@ -56,7 +62,7 @@ type trialSink struct {
 func (k *trialSink) more() bool { k.n++; return k.n <= trialRecords }
 
 func (k *trialSink) Event(e *schemas.Event) error {
-	if k.more() {
+	if k.more(); k.n <= trialRecords+maxStreams {
 		kept := *e
 		kept.Message, kept.TraceID = strings.Clone(e.Message), strings.Clone(e.TraceID)
 		k.t.Events = append(k.t.Events, kept)
