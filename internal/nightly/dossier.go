@@ -287,6 +287,10 @@ func (d *dossiers) fill(f *fetcher, in *finding.DossierInput, row finding.Incide
 // what cannot have reached it is no part of its failure.
 func (d *dossiers) narrow(in *finding.DossierInput, c *finding.CascadeInput, service string) {
 	near := d.graph.Near(service)
+	if len(near) < 2 && !hasLogs(*c, service) {
+		in.Notes = append(in.Notes, "No log of these hours or of the week before names the service "+service+": all services of the window are looked at.")
+		return
+	}
 	if len(near) < 2 {
 		in.Notes = append(in.Notes, "No call of "+service+" is known: all services of the window are looked at.")
 		return
@@ -297,6 +301,22 @@ func (d *dossiers) narrow(in *finding.DossierInput, c *finding.CascadeInput, ser
 		return kept(flow(id), func(r finding.FlowRow) bool { return near[r.Service] })
 	}
 	in.Errors = kept(in.Errors, func(e finding.WindowErrorRow) bool { return near[e.Service] })
+}
+
+// hasLogs says whether a service wrote anything in the week before, or an
+// error in the window.
+func hasLogs(c finding.CascadeInput, service string) bool {
+	for _, b := range c.Baseline {
+		if b.Service == service {
+			return true
+		}
+	}
+	for _, e := range c.Events {
+		if e.Service == service {
+			return true
+		}
+	}
+	return false
 }
 
 func kept[T any](rows []T, is func(T) bool) []T {

@@ -103,6 +103,9 @@ func (b *book) incidentView(i schemas.Incident) incidentView {
 		Candidates: f.candidates("incident", i.IncidentID),
 		Planned:    f.isPlanned(i), Logs: f.site.hasLogsOf(i),
 	}
+	if i.StartedTS > schemas.Micros(f.site.AsOf) {
+		v.Warnings = append(v.Warnings, "The incident lies in the future of this analysis: there are no logs of it yet.")
+	}
 	for _, x := range f.findings {
 		if x.SubjectID == i.IncidentID && x.SubjectKind == "incident" || f.isOnsetOf(x, i.IncidentID) {
 			h := f.headline(x)
