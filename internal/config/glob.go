@@ -17,16 +17,18 @@ type File struct {
 
 // Expand lists a source's files, sorted by name, each once however many links
 // lead to it, and the patterns that matched nothing. A folder that cannot be
-// listed stands among the files, so that the reading refuses it by name.
+// listed stands among the files, so that the reading refuses it by name. The
+// site's own lake and pages are no input of a pattern or folder above them.
 func (c *Config) Expand(s Source) (files []File, empty []string, err error) {
 	if s.Literal {
-		files, err = listFiles(s.Paths)
+		files, err = listFiles(s.Paths, c.own())
 		return files, nil, err
 	}
 	var all []found
 	names := map[string]string{} // by path, of the first pattern that matches
+	own := c.own()
 	for _, pattern := range s.Paths {
-		matches, err := globbed(c.Resolve(pattern))
+		matches, err := globbed(c.Resolve(pattern), own)
 		if err != nil {
 			return nil, nil, fmt.Errorf("source %s: pattern %q: %w", s.Name, pattern, err)
 		}
@@ -45,6 +47,19 @@ func (c *Config) Expand(s Source) (files []File, empty []string, err error) {
 	}
 	sort.Slice(files, func(i, j int) bool { return files[i].Name < files[j].Name })
 	return files, empty, nil
+}
+
+// own are the real folders that almanac writes.
+func (c *Config) own() []string {
+	var out []string
+	for _, dir := range []string{c.Lake, c.Report} {
+		if real, err := filepath.EvalSymlinks(c.Resolve(dir)); dir != "" && err == nil {
+			if abs, err := filepath.Abs(real); err == nil {
+				out = append(out, abs)
+			}
+		}
+	}
+	return out
 }
 
 func (c *Config) excluded(s Source, path string) bool {
@@ -92,7 +107,7 @@ func (c *Config) CheckFiles() []string {
 
 // listFiles lists the files that paths on a command line name: files as they
 // are, folders with everything below them but hidden files.
-func listFiles(paths []string) ([]File, error) {
+func listFiles(paths, own []string) ([]File, error) {
 	var all []found
 	for _, p := range paths {
 		st, err := os.Stat(p)
@@ -101,13 +116,16 @@ func listFiles(paths []string) ([]File, error) {
 		}
 		if !st.IsDir() {
 			real, err := filepath.EvalSymlinks(p)
+			if err == nil {
+				real, err = filepath.Abs(real)
+			}
 			if err != nil {
 				return nil, fmt.Errorf("read %s: %w", p, err)
 			}
 			all = append(all, found{path: p, real: real})
 			continue
 		}
-		w := &walker{}
+		w := &walker{own: own}
 		w.list(p)
 		all = append(all, w.out...)
 	}

@@ -23,15 +23,16 @@ type walker struct {
 	segments []string // of a pattern below the folder; nil: everything
 	hidden   bool     // names that begin with a dot, too
 	pipes    bool     // what is no regular file, too
+	own      []string // real folders not entered: what almanac itself wrote
 	out      []found
 }
 
 // globbed lists what a pattern matches, once per path, folders left out. It
 // differs from a shell in one thing: ** follows links, but never in circles.
-func globbed(pattern string) ([]found, error) {
+func globbed(pattern string, own []string) ([]found, error) {
 	pattern = filepath.Clean(pattern)
 	base, rest := doublestar.SplitPattern(filepath.ToSlash(pattern))
-	w := &walker{segments: strings.Split(rest, "/"), hidden: strings.Contains("/"+rest, "/."), pipes: true}
+	w := &walker{segments: strings.Split(rest, "/"), hidden: strings.Contains("/"+rest, "/."), pipes: true, own: own}
 	w.list(filepath.FromSlash(base))
 	var out []found
 	for _, f := range w.out {
@@ -52,6 +53,9 @@ func globbed(pattern string) ([]found, error) {
 
 func (w *walker) list(base string) {
 	real, err := filepath.EvalSymlinks(base)
+	if err == nil {
+		real, err = filepath.Abs(real)
+	}
 	if err != nil {
 		return
 	}
@@ -79,13 +83,15 @@ func (w *walker) folder(dir string, chain []string, linked bool) {
 		if e.Type()&os.ModeSymlink != 0 {
 			f.linked = true
 			if to, err := filepath.EvalSymlinks(f.path); err == nil {
-				f.real = to
+				if abs, err := filepath.Abs(to); err == nil {
+					f.real = abs
+				}
 			}
 			st, err := os.Stat(f.path)
 			isDir, isRegular = err == nil && st.IsDir(), err != nil || st.Mode().IsRegular() // one that leads nowhere is refused later, by name
 		}
 		switch {
-		case isDir && w.enters(len(chain)-1, e.Name()) && !slices.Contains(chain, f.real):
+		case isDir && w.enters(len(chain)-1, e.Name()) && !slices.Contains(chain, f.real) && !slices.Contains(w.own, f.real):
 			w.folder(f.path, append(slices.Clip(chain), f.real), f.linked)
 		case !isDir && (isRegular || w.pipes):
 			w.out = append(w.out, f)

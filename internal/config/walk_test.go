@@ -60,6 +60,31 @@ func TestExpandLinks(t *testing.T) {
 	}
 }
 
+// The site's own lake and pages are no input, unless they are named.
+func TestExpandLeavesOwnFoldersOut(t *testing.T) {
+	dir := t.TempDir()
+	for _, f := range []string{"a.log", "lake/event/x.log", "report/index.log"} {
+		write(t, dir, f, "x")
+	}
+	c := Default(dir)
+	for _, x := range []struct {
+		s    Source
+		want string
+	}{
+		{Source{Paths: []string{"**/*.log"}}, "a.log"},
+		{Source{Paths: []string{dir}, Literal: true}, "a.log"},
+		{Source{Paths: []string{"report/*.log"}}, "report/index.log"},
+	} {
+		files, _, err := c.Expand(x.s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.ReplaceAll(namesOf(files), filepath.ToSlash(dir)+"/", ""); got != x.want {
+			t.Errorf("%v: files are %q, want %q", x.s.Paths, got, x.want)
+		}
+	}
+}
+
 // A folder that cannot be listed is among the files, so that the reading
 // refuses it by name, and the check says what to do.
 func TestExpandClosed(t *testing.T) {
