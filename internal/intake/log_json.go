@@ -159,6 +159,9 @@ type jsonLog struct {
 	partTS [2]int64  // of the last part
 	beside *inner    // docker: of the second stream
 	ids    map[uint64]bool
+	many   bool    // journald, Loki: the streams of many services share the file
+	units  streams // of them
+	name   []byte
 }
 
 func newJSONLog(c *Context, format string) *jsonLog {
@@ -195,6 +198,7 @@ func (p *jsonLog) Parse(line []byte, e *schemas.Event) (Verdict, string) {
 	case "otel-flat":
 		p.set.otel = true
 	case "journald", "loki":
+		p.many = true
 		return p.wrapped(e)
 	case "gcp":
 		if p.repeats(v) {
@@ -245,6 +249,12 @@ func (p *jsonLog) wrapped(e *schemas.Event) (Verdict, string) {
 }
 
 func (p *jsonLog) unwrap(e *schemas.Event) Verdict {
+	if p.many {
+		p.name = append(append(append(p.name[:0], e.Service...), 0), e.Host...)
+		in := p.units.of(p.name, p.c)
+		p.at = p.units.at
+		return in.read(e)
+	}
 	reader := &p.inside
 	if p.at == 1 {
 		reader = &p.beside

@@ -389,3 +389,20 @@ func TestBrokenBracketsCostLittle(t *testing.T) {
 		t.Errorf("took %v", d)
 	}
 }
+
+// TestTracesJoinTheirOwn: lines of a stack trace belong to the event of their
+// own unit, whoever writes between them.
+func TestTracesJoinTheirOwn(t *testing.T) {
+	line := func(unit, text string, us int) string {
+		return fmt.Sprintf(`{"__REALTIME_TIMESTAMP":"179527842469%04d","PRIORITY":"6","_SYSTEMD_UNIT":"%s.service","MESSAGE":"%s"}`+"\n", us, unit, text)
+	}
+	_, k := readBytes(t, []byte(line("cart", "failed to reserve", 1)+line("pay", "all is well", 2)+line("cart", `java.lang.IllegalStateException: closed`, 3)+
+		line("pay", "still well", 4)+line("cart", `\tat shop.Cart.add(Cart.java:3)`, 5)), func(in *Input) { in.Final = true })
+	got := map[string]string{}
+	for _, e := range k.events {
+		got[e.Service] += e.Message + ";"
+	}
+	if got["cart"] != "failed to reserve\njava.lang.IllegalStateException: closed\n\tat shop.Cart.add(Cart.java:3);" || got["pay"] != "all is well;still well;" {
+		t.Errorf("%q", got)
+	}
+}
