@@ -318,6 +318,17 @@ func (d *doubts) add(kind, id string) {
 	d.ids[kind] = append(d.ids[kind], id)
 }
 
+// oneOfThem says a kind of doubt of a single record.
+var oneOfThem = strings.NewReplacer(
+	"changes without a time are listed, but no failure can be traced to them", "change without a time is listed, but no failure can be traced to it",
+	"changes state no start; their end", "change states no start; its end",
+	"ended before they began; their start", "ended before it began; its start",
+	"ended before they began; they count", "ended before it began; it counts",
+	"changes are", "change is", "changes lie", "change lies", "changes name", "change names",
+	"incidents are", "incident is", "incidents lie", "incident lies", "incidents name", "incident names",
+	"incidents have no time of start; no change can be traced to them", "incident has no time of start; no change can be traced to it",
+)
+
 // sentences are the doubts in order of their kind, with up to three ids each.
 func (d *doubts) sentences() []string {
 	sort.Strings(d.kinds)
@@ -328,6 +339,9 @@ func (d *doubts) sentences() []string {
 		text := strings.Join(ids[:min(3, len(ids))], ", ")
 		if len(ids) > 3 {
 			text += ", …"
+		}
+		if len(ids) == 1 {
+			k = oneOfThem.Replace(k)
 		}
 		out = append(out, fmt.Sprintf("%d %s (%s)", len(ids), k, text))
 	}

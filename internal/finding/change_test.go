@@ -188,9 +188,9 @@ func TestChangeBadInput(t *testing.T) {
 	}
 	res := Changes(ChangeInput{Now: now, Records: r})
 	text := strings.Join(res.Warnings, "\n")
-	for _, want := range []string{"future (late)", "two sources and counted once (gh also recorded as argo by argo)", "without a time are listed", "state no start",
-		"ended before they began; their start was taken (twisted)", "service billing", "incidents have no time of start",
-		"incidents lie in the future", "count as without an end (back)"} {
+	for _, want := range []string{"future (late)", "two sources and counted once (gh also recorded as argo by argo)", "1 change without a time is listed", "states no start",
+		"ended before it began; its start was taken (twisted)", "1 change names the service billing", "1 incident has no time of start",
+		"1 incident lies in the future", "it counts as without an end (back)"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no warning %q in:\n%s", want, text)
 		}
