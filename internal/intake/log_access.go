@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"almanac/schemas"
 )
@@ -125,7 +126,11 @@ func quotedPart(b []byte) (inside, rest []byte, ok bool) {
 func requestMessage(out, request, status []byte) []byte {
 	method, rest, ok := bytes.Cut(request, []byte{' '})
 	if !ok || len(method) > 32 {
-		out = append(out, request[:min(len(request), 200)]...)
+		n := min(len(request), 200)
+		for n > 0 && n < len(request) && !utf8.RuneStart(request[n]) {
+			n--
+		}
+		out = append(out, request[:n]...)
 		out = append(out, ' ')
 		return appendStatus(out, status)
 	}

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"sort"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -183,6 +184,18 @@ func TestMutatedSamples(t *testing.T) {
 				})
 			}
 		})
+	}
+}
+
+// TestRegressions reads what once broke a format.
+func TestRegressions(t *testing.T) {
+	for _, f := range Formats() {
+		for name, b := range samplesOf(t, f.Name) {
+			if strings.HasPrefix(name, "fuzz") {
+				judge(t, name, f.Name, b)
+				judge(t, name, "", b)
+			}
+		}
 	}
 }
 
