@@ -1,11 +1,13 @@
 package nightly
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -22,10 +24,13 @@ import (
 // wrote, after the key of the analysis it shows: a report removes only its own.
 const pageList = "pages.txt"
 
+// indexPage is the page from which all others are reached.
+const indexPage = "index.html"
+
 // report writes the pages unless they already show this analysis.
 func (n *night) report(ctx context.Context) error {
 	if key, _ := readPageList(n.out.Report); key != "" && key == n.reportKey() {
-		n.out.Index = filepath.Join(n.out.Report, "index.html")
+		n.out.Index = filepath.Join(n.out.Report, indexPage)
 		return nil
 	}
 	return n.reportAnew(ctx)
@@ -56,7 +61,7 @@ func (n *night) reportAnew(ctx context.Context) error {
 		return wrap("write the pages to "+n.out.Report, err)
 	}
 	n.out.Reported, n.out.Pages = true, len(pages)
-	n.out.Index = filepath.Join(n.out.Report, "index.html")
+	n.out.Index = filepath.Join(n.out.Report, indexPage)
 	return nil
 }
 
@@ -140,10 +145,15 @@ func readNight[T any](l *lake.Lake, table, night string, dst *[]T) error {
 }
 
 // writePages replaces the last report. Every page exists in memory before the
-// first is written, each file is replaced in one step, and pages that are no
-// longer made go last: a reader always finds whole pages.
+// first is written, each file is replaced in one step, the first page only
+// when all it leads to is there, and pages that are no longer made go last: a
+// reader always finds whole pages, also after a night that was cut off.
 func writePages(dir, key string, pages []render.Page) error {
 	_, old := readPageList(dir)
+	pages = slices.Clone(pages)
+	slices.SortStableFunc(pages, func(a, b render.Page) int {
+		return cmp.Compare(isIndex(a), isIndex(b))
+	})
 	list := []string{key}
 	kept := map[string]bool{}
 	for _, p := range pages {
@@ -167,6 +177,15 @@ func writePages(dir, key string, pages []render.Page) error {
 		}
 	}
 	return renameio.WriteFile(filepath.Join(dir, pageList), []byte(strings.Join(list, "\n")+"\n"), 0o644)
+}
+
+// isIndex is 1 for the page from which all others are reached, so that it
+// sorts last.
+func isIndex(p render.Page) int {
+	if p.Path == indexPage {
+		return 1
+	}
+	return 0
 }
 
 // inside joins a page's path to the folder and refuses to leave it.
