@@ -142,6 +142,9 @@ func (w draftWriter) impact() string {
 	}
 	for _, t := range w.d.Trend {
 		name := t.Service
+		if t.Back == TrendFlat {
+			continue
+		}
 		if name == "" {
 			name = "All services"
 		}
