@@ -245,7 +245,7 @@ var weekNames = []struct{ key, name, empty string }{
 	{"new", "New", "Nothing new."},
 	{"returned", "Returned", "Nothing came back."},
 	{"gone", "Gone", "Nothing ended."},
-	{"fixed", "Fixed", "No claimed fix to judge."},
+	{"fixed", "Fixes claimed", "No claimed fix to judge."},
 	{"overdue", "Overdue", "Nothing is overdue."},
 }
 
