@@ -122,7 +122,7 @@ func TestDiffuse(t *testing.T) {
 				schedules++
 			}
 		}
-		if schedules > max(1, cases/50) {
+		if schedules > max(1, cases/20) { // told at q <= 0.05; measured 3 and 2.5 % of 200 cases
 			t.Errorf("%s: %d schedules in %d cases", c.name, schedules, cases)
 		}
 		right := 0
