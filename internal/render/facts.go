@@ -20,7 +20,9 @@ type facts struct {
 	recurrence map[string]schemas.Recurrence
 	incident   map[string]schemas.Incident
 	change     map[string]schemas.Change
-	changePage map[string]bool // changes with a page of their own
+	changePage map[string]bool    // changes with a page of their own
+	paged      []schemas.Incident // incidents with a page of their own, the latest first
+	hasPage    map[string]bool    // their ids
 	days       map[string][]schemas.RecurrenceDay
 	causes     map[[2]string][]schemas.Cause // by subject kind and id
 	cascade    map[string][]schemas.CascadeStep
@@ -71,6 +73,7 @@ func newFacts(in *Site) *facts {
 		f.changePage[c.ChangeID] = true
 	}
 	f.index(in)
+	f.pageIncidents()
 	return f
 }
 

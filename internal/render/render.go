@@ -31,7 +31,7 @@ func Render(in Site) ([]Page, error) {
 		v := b.recurrenceView(r)
 		b.page(RecurrencePath(r.RecurrenceID), "recurrence", v.Title, v)
 	}
-	for _, i := range b.incidents {
+	for _, i := range b.paged {
 		v := b.incidentView(i)
 		b.page(IncidentPath(i.IncidentID), "incident", v.Title, v)
 	}

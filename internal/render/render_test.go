@@ -237,6 +237,37 @@ func TestChangePagesAreBounded(t *testing.T) {
 	}
 }
 
+// A history of many thousand incidents has pages for the latest, for those that
+// a finding is about and those alike a recent one; no link leads nowhere.
+func TestIncidentPagesAreBounded(t *testing.T) {
+	s := shop()
+	for k := range 5000 {
+		s.Incidents = append(s.Incidents, schemas.Incident{IncidentID: fmt.Sprintf("OLD-%04d", k), StartedTS: at("2016-11-20 12:00:00") - int64(k)*3600e6})
+	}
+	s.Findings = append(s.Findings, schemas.Finding{FindingID: "F-old", Kind: schemas.FindingChange, SubjectKind: "incident", SubjectID: "OLD-4000", Sentence: "it was the deploy"})
+	s.Similar = append(s.Similar, schemas.Similar{IncidentID: s.Incidents[0].IncidentID, OtherID: "OLD-4100", Rank: 1})
+	s.Actions = append(s.Actions, schemas.Action{IncidentID: "OLD-4200", Text: "write it down"})
+	pages, count := map[string]bool{}, 0
+	list := mustRender(t, s)
+	for _, p := range list {
+		pages[p.Path] = true
+		if strings.HasPrefix(p.Path, "incident/") {
+			count++
+		}
+	}
+	if count != MaxIncidentPages+2 || !pages[IncidentPath("OLD-4000")] || !pages[IncidentPath("OLD-4100")] || pages[IncidentPath("OLD-4200")] {
+		t.Errorf("%d incident pages", count)
+	}
+	link := regexp.MustCompile(`href="(?:\.\./)?(incident/[^"#]+)"`)
+	for _, p := range list {
+		for _, m := range link.FindAllSubmatch(p.Bytes, -1) {
+			if !pages[string(m[1])] {
+				t.Fatalf("%s leads to %s, which is not there", p.Path, m[1])
+			}
+		}
+	}
+}
+
 // TestLargeSite: the front page stays small and quick when there is much.
 func TestLargeSite(t *testing.T) {
 	s := shop()

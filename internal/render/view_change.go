@@ -225,7 +225,7 @@ func (f *facts) subjectOf(kind, id string) (title, link string) {
 	switch kind {
 	case "incident":
 		if i, ok := f.incident[id]; ok {
-			return plain(firstOf(i.Title, id), 140), IncidentPath(id)
+			return plain(firstOf(i.Title, id), 140), f.incidentLink(id)
 		}
 	case "recurrence":
 		if r, ok := f.recurrence[id]; ok {
@@ -234,10 +234,7 @@ func (f *facts) subjectOf(kind, id string) (title, link string) {
 	case "onset":
 		for _, o := range f.site.Onsets {
 			if o.OnsetID == id {
-				if _, ok := f.incident[o.IncidentID]; ok {
-					link = IncidentPath(o.IncidentID)
-				}
-				return plain(o.Sentence, 240), link
+				return plain(o.Sentence, 240), f.incidentLink(o.IncidentID)
 			}
 		}
 	}

@@ -19,9 +19,47 @@ type incidentRow struct {
 // that is older lacks its end ($open_s of ask/week_numbers).
 const openAtMost = 28 * 24 * time.Hour
 
-func (f *facts) incidentRows() []incidentRow {
-	out := make([]incidentRow, 0, len(f.incidents))
+// MaxIncidentPages bounds the pages of single incidents to the latest ones,
+// with those that a finding is about and those that resemble a recent one. A
+// history of tens of thousands is asked with ask/incidents.
+const MaxIncidentPages = 1000
+
+// pageIncidents chooses the incidents that get a page.
+func (f *facts) pageIncidents() {
+	f.hasPage = map[string]bool{}
+	for _, i := range f.incidents[:min(len(f.incidents), MaxIncidentPages)] {
+		f.hasPage[i.IncidentID] = true
+	}
+	for _, x := range f.findings {
+		f.hasPage[x.SubjectID] = true
+	}
+	for _, o := range f.site.Onsets {
+		f.hasPage[o.IncidentID] = true
+	}
+	for _, i := range f.incidents[:min(len(f.incidents), MaxIncidentFigures)] {
+		for _, s := range f.similar[i.IncidentID] {
+			f.hasPage[s.OtherID] = true
+		}
+	}
 	for _, i := range f.incidents {
+		if f.hasPage[i.IncidentID] {
+			f.paged = append(f.paged, i)
+		}
+	}
+}
+
+// incidentLink is the page of a recorded incident, empty where it has none.
+func (f *facts) incidentLink(id string) string {
+	if _, known := f.incident[id]; !known || !f.hasPage[id] {
+		return ""
+	}
+	return IncidentPath(id)
+}
+
+// incidentRows lists the incidents that have a page.
+func (f *facts) incidentRows() []incidentRow {
+	out := make([]incidentRow, 0, len(f.paged))
+	for _, i := range f.paged {
 		row := incidentRow{
 			Link: IncidentPath(i.IncidentID), ID: i.IncidentID, Title: plain(firstOf(i.Title, i.IncidentID), 140),
 			Severity: i.Severity, Services: plain(strings.Join(f.servicesOf(i), ", "), 80),
@@ -347,7 +385,7 @@ func (f *facts) similarRows(id string) []similarRow {
 		}
 		row := similarRow{Title: s.OtherID, Shared: s.Shared, Different: s.Different, Done: s.Done, Held: s.Held}
 		if o, ok := f.incident[s.OtherID]; ok {
-			row.Link = IncidentPath(s.OtherID)
+			row.Link = f.incidentLink(s.OtherID)
 			row.Title = plain(firstOf(o.Title, o.IncidentID), 140)
 			if o.StartedTS != 0 {
 				row.Title += ", " + schemas.Time(o.StartedTS).In(f.zone).Format("2 Jan 2006")

@@ -141,8 +141,8 @@ func (f *facts) link(id, kind, subject string) (href, text string) {
 			break
 		}
 	}
-	if _, ok := f.incident[subject]; ok {
-		return IncidentPath(subject), "the incident"
+	if link := f.incidentLink(subject); link != "" {
+		return link, "the incident"
 	}
 	return "", ""
 }
@@ -391,7 +391,7 @@ func (f *facts) openActions() []actionRow {
 			Incident: a.IncidentID, Condition: a.SuccessCondition,
 		}
 		if i, ok := f.incident[a.IncidentID]; ok {
-			row.Link = IncidentPath(a.IncidentID)
+			row.Link = f.incidentLink(a.IncidentID)
 			row.Incident, row.began = firstOf(i.Title, i.IncidentID), i.StartedTS
 		}
 		if a.DueTS != 0 && a.DueTS < asOf {

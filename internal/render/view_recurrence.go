@@ -66,6 +66,7 @@ func hitsText(r schemas.Recurrence) string {
 type listView struct {
 	Recurrences []recurrenceRow
 	Incidents   []incidentRow
+	All         int // incidents recorded, also those without a page
 	Figures     []figure
 }
 
@@ -76,7 +77,7 @@ func (b *book) recurrencesView() listView {
 }
 
 func (b *book) incidentsView() listView {
-	return listView{Incidents: b.incidentRows()}
+	return listView{Incidents: b.incidentRows(), All: len(b.incidents)}
 }
 
 // fact is one line of a definition list.
