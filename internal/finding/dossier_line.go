@@ -125,7 +125,7 @@ func rootCauseTree(d schemas.Dossier, in DossierInput) []schemas.DossierNode {
 	for !visited[k] && depth < 16 {
 		visited[k] = true
 		s := d.Cascade[k]
-		add(depth, schemas.NodeObserved, fmt.Sprintf("%s logged %s from %s on (%s).", clip(s.Service, 40), quoted(s.Template, s.SignatureID), clock(s.Onset), count(int(s.Count), "line")),
+		add(depth, schemas.NodeObserved, fmt.Sprintf("%s logged %s from %s on%s.", clip(s.Service, 40), quoted(s.Template, s.SignatureID), clock(s.Onset), linesOf(d, s)),
 			errorsOf(s.Service, s.SignatureID))
 		if k == 0 {
 			break
@@ -145,6 +145,26 @@ func rootCauseTree(d schemas.Dossier, in DossierInput) []schemas.DossierNode {
 	}
 	treeOfRoot(d, depth+1, add)
 	return out
+}
+
+// linesOf is how often the step's service logged its signature in the window
+// that the step's query reads, in brackets; the step's own count ends where
+// the order of failure was judged. Empty where other services log it too.
+func linesOf(d schemas.Dossier, s schemas.DossierStep) string {
+	n := 0
+	for _, e := range d.ErrorTable {
+		if e.SignatureID != s.SignatureID {
+			continue
+		}
+		if len(e.Services) != 1 || e.Services[0] != s.Service {
+			return ""
+		}
+		n += int(e.Count)
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%s)", count(n, "line"))
 }
 
 // treeOfRoot asks why the first service failed.
