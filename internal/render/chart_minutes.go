@@ -192,6 +192,7 @@ func (f *facts) minuteLines(inc schemas.Incident, m *minuteData) []any {
 		return max(0, k-1), true
 	}
 	seen := map[int]bool{}
+	near, former, raised := len(m.stamps)/5, -len(m.stamps), false
 	for _, x := range []struct {
 		us    int64
 		text  string
@@ -202,6 +203,10 @@ func (f *facts) minuteLines(inc schemas.Incident, m *minuteData) []any {
 	} {
 		if k, ok := position(x.us); ok && !seen[k] {
 			seen[k] = true
+			raised = !raised && k-former < near
+			if former = k; raised { // a name beside another stands a line higher
+				x.text += "\n"
+			}
 			lines = append(lines, vertical(k, x.text, x.color, "solid"))
 		}
 	}
