@@ -167,22 +167,7 @@ func chernoff(hist [][]float64, s float64) float64 {
 	if s <= mean+1 || s-mean < 3.5*math.Sqrt(math.Max(0, variance)) {
 		return 0
 	}
-	low, high := 0.0, 8.0
-	const g = 0.6180339887498949
-	a, b := high-g*(high-low), low+g*(high-low)
-	va, vb := at(a), at(b)
-	for range 25 {
-		if va < vb {
-			high, b, vb = b, a, va
-			a = high - g*(high-low)
-			va = at(a)
-		} else {
-			low, a, va = a, b, vb
-			b = low + g*(high-low)
-			vb = at(b)
-		}
-	}
-	return math.Min(0, math.Min(va, vb))
+	return math.Min(0, stat.LeastConvex(at, 0, 8, 25))
 }
 
 // inPhase says whether minute m of the day lies in the phase window.

@@ -3,6 +3,8 @@ package finding
 import (
 	"math"
 	"sort"
+
+	"almanac/internal/stat"
 )
 
 // shareTest sums over blocks (days, weeks) the share of a block's onsets that
@@ -101,22 +103,7 @@ func chernoffShare(laws []shareLaw, sum, high float64) float64 {
 		}
 		return v
 	}
-	const g = 0.6180339887498949
-	low := 0.0
-	a, b := high-g*(high-low), low+g*(high-low)
-	va, vb := at(a), at(b)
-	for range 20 {
-		if va < vb {
-			high, b, vb = b, a, va
-			a = high - g*(high-low)
-			va = at(a)
-		} else {
-			low, a, va = a, b, vb
-			b = low + g*(high-low)
-			vb = at(b)
-		}
-	}
-	return math.Min(0, math.Min(va, vb))
+	return math.Min(0, stat.LeastConvex(at, 0, high, 20))
 }
 
 // shareBlock is a day or week with its onsets in shares of its weight.
