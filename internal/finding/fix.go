@@ -2,7 +2,6 @@ package finding
 
 import (
 	"fmt"
-	"math"
 	"sort"
 	"strings"
 	"time"
@@ -267,42 +266,6 @@ func (w *fixWork) judge(c schemas.Fix) schemas.Fix {
 	return c
 }
 
-// detail fills what belongs to the state.
-func (w *fixWork) detail(c *schemas.Fix, r schemas.Recurrence, t tally, moved movedTo) {
-	needed := count(int(*c.Needed), "more clean occasion")
-	switch c.State {
-	case FixUntested:
-		c.Detail = fmt.Sprintf("0 of %d", *c.Needed)
-	case FixHolding:
-		c.Detail = needed
-		if t.h > 0 {
-			c.Detail = fmt.Sprintf("%d of %d hit since, %s", t.h, t.m, needed)
-		}
-	case FixHeld:
-		c.Detail = fmt.Sprintf("%d of %d hit since", t.h, t.m)
-	case FixPartial:
-		share := t.effect()
-		c.EffectShare = schemas.Ptr(share)
-		c.Detail = signedPercent(share)
-	case FixMoved:
-		c.Detail, c.MovedTo = moved.clock, moved.clock
-	case FixStopped:
-		c.Detail = count(t.quiet, "clean occasion") + " before it"
-	case FixNoEvidence:
-		c.Detail = t.whyMissing()
-	case FixFailed:
-		if !t.firstHit.IsZero() {
-			c.Detail = localStamp(t.firstHit, w.zone(r))
-		}
-	}
-	if t.h > 0 {
-		c.FailedTS = schemas.Micros(t.firstHit)
-	}
-}
-
-// signedPercent writes a change: "-20 %", "+5 %".
-func signedPercent(x float64) string { return fmt.Sprintf("%+.0f %%", 100*x) }
-
 // withdrawn is a claim that was taken back; what it was judged last stays.
 func (w *fixWork) withdrawn(c schemas.Fix) schemas.Fix {
 	last := ""
@@ -323,13 +286,6 @@ func (w *fixWork) withdrawn(c schemas.Fix) schemas.Fix {
 	return c
 }
 
-func firstWord(a, b string) string {
-	if strings.TrimSpace(a) == "" {
-		return b
-	}
-	return a
-}
-
 // unknown is a claim whose recurrence the night does not know: the last
 // verdict stays, as there is nothing newer.
 func (w *fixWork) unknown(c, was schemas.Fix) schemas.Fix {
@@ -342,130 +298,4 @@ func (w *fixWork) unknown(c, was schemas.Fix) schemas.Fix {
 	c.State, c.Detail = FixNoEvidence, "the recurrence is not known"
 	c.Sentence = fmt.Sprintf("No evidence about fix %s: the recurrence %s is not known tonight.", clip(c.FixID, 24), clip(c.RecurrenceID, 24))
 	return c
-}
-
-// fixState orders the questions: is there any evidence, had it stopped
-// before, is it gone, does it go on, is it rarer.
-func fixState(t tally, p, level float64) string {
-	switch {
-	case t.due == 0:
-		return FixUntested
-	case t.m == 0:
-		return FixNoEvidence
-	case t.h == 0 && t.quiet > 0 && stat.QuietTail(t.kq, t.nq, t.quiet) < stoppedLevel:
-		return FixStopped
-	case p <= level && t.m >= minClean:
-		return FixHeld
-	case t.h > 0 && (rarer(t) || weaker(t)):
-		return FixPartial
-	case p >= failedLevel, t.n < shortHistory && t.h == t.m && p >= failedShort:
-		return FixFailed
-	}
-	return FixHolding
-}
-
-// rarer says whether the hits after a fix are fewer than before beyond chance
-// (5 %), yet not gone.
-func rarer(t tally) bool {
-	if t.n == 0 || t.m < 5 {
-		return false
-	}
-	before := (float64(t.k) + .5) / (float64(t.n) + 1)
-	// P(H <= h) = P(misses >= m-h)
-	return math.Exp(stat.LnBinomialTail(t.m, t.m-t.h, 1-before)) < .05
-}
-
-// weakerLevel and weakerLeast say when the errors of a hit are fewer than
-// before: by the rank sum test, and by a tenth at least.
-const (
-	weakerLevel = .01
-	weakerLeast = .1
-)
-
-// weaker says whether the hits since a fix bring fewer errors than those
-// before: it still comes, but lets more through.
-func weaker(t tally) bool {
-	if len(t.is) < minClean || len(t.was) < minClean || stat.Median(t.was) <= 0 {
-		return false
-	}
-	return stat.RankSumLess(t.was, t.is) < weakerLevel && stat.Median(t.is) <= (1-weakerLeast)*stat.Median(t.was)
-}
-
-// effect is the change that a partial fix made: of the share of occasions
-// hit where that fell, else of the errors per hit.
-func (t tally) effect() float64 {
-	if rarer(t) && t.k > 0 {
-		return ratioOf(t.h, t.m)/ratioOf(t.k, t.n) - 1
-	}
-	if was := stat.Median(t.was); was > 0 {
-		return stat.Median(t.is)/was - 1
-	}
-	return 0
-}
-
-func (w *fixWork) fixSentence(c schemas.Fix, r schemas.Recurrence, t tally, moved movedTo) string {
-	what := clip(c.What, 80)
-	if what == "" {
-		what = "fix " + clip(c.FixID, 24)
-	}
-	needed := int(*c.Needed)
-	before := fmt.Sprintf("%d of %d before", t.k, t.n)
-	after := fmt.Sprintf("%d of %d since", t.h, t.m)
-	when := localStamp(schemas.Time(c.FixedTS), w.zone(r))
-	head := fmt.Sprintf("“%s” (%s) against %s in %s", what, when, r.Label, clip(r.Service, 40))
-	switch c.State {
-	case FixUntested:
-		return fmt.Sprintf("%s is untested: 0 of %d occasions since.", head, needed)
-	case FixNoEvidence:
-		return fmt.Sprintf("%s: no evidence, %s since: %s.", head, count(t.due, "occasion"), t.whyMissing())
-	case FixStopped:
-		return fmt.Sprintf("%s gets no credit: it had already stopped, %s clean before it.", head, count(t.quiet, "occasion"))
-	case FixMoved:
-		return fmt.Sprintf("%s moved it to %s: %s.", head, moved.clock, moved.why)
-	case FixHeld:
-		return fmt.Sprintf("%s held: hit %s, %s.", head, before, after)
-	case FixFailed:
-		at := ""
-		if !t.firstHit.IsZero() {
-			at = " at " + localStamp(t.firstHit, w.zone(r))
-		}
-		return fmt.Sprintf("%s failed%s: hit %s, %s.", head, at, before, after)
-	case FixPartial:
-		if !rarer(t) {
-			return fmt.Sprintf("%s helps in part (%s errors per occasion): it still comes, hit %s, %s.", head, signedPercent(*c.EffectShare), before, after)
-		}
-		return fmt.Sprintf("%s helps in part (%s): hit %s, %s.", head, signedPercent(*c.EffectShare), before, after)
-	}
-	return fmt.Sprintf("%s is holding: hit %s, %s; %s more needed.", head, before, after, count(needed, "clean occasion"))
-}
-
-func ratioOf(a, b int) float64 {
-	if b == 0 {
-		return 0
-	}
-	return float64(a) / float64(b)
-}
-
-func (w *fixWork) finding(f schemas.Fix) schemas.Finding {
-	score := map[string]float64{FixFailed: .7, FixPartial: .6, FixOnce: .5, FixMoved: .65, FixStopped: .4, FixHeld: .4, FixHolding: .3, FixNoEvidence: .3, FixUntested: .2}
-	return schemas.Finding{
-		EventDate: w.in.Night, FindingID: f.FixID, Kind: schemas.FindingFix, SubjectKind: "recurrence", SubjectID: f.RecurrenceID,
-		Service: w.recurrences[f.RecurrenceID].Service, Sentence: f.Sentence, Status: f.State, FirstTS: f.FixedTS,
-		Evidence: fixEvidence(f), Score: schemas.Ptr(score[f.State]), Warnings: f.Warnings,
-	}
-}
-
-func fixEvidence(f schemas.Fix) string {
-	if f.NotFixed == nil {
-		return ""
-	}
-	if *f.NotFixed < .001 {
-		return "probability that it still goes on: below 0.001"
-	}
-	return fmt.Sprintf("probability that it still goes on: %.3f", *f.NotFixed)
-}
-
-// seenIn splits the list of services of a recurrence's family.
-func seenIn(s string) []string {
-	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' || r == ';' })
 }
