@@ -3,6 +3,7 @@ package finding
 import (
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,9 +38,9 @@ func checkGolden(t *testing.T, name, got string) {
 // TestChangeScore measures what statistics.md part B asks for on seeded
 // worlds: type I error, cover of the failure rate, the right cause, "none".
 func TestChangeScore(t *testing.T) {
-	runs := 40
+	runs, perCell := 40, 20
 	if longRun {
-		runs = 200
+		runs, perCell = 2000, 400
 	}
 	var s score
 	s.row("# seeded worlds: 12 services x 13 weeks; nulls: 4 changes a week and service, %d runs a row", runs)
@@ -59,7 +60,7 @@ func TestChangeScore(t *testing.T) {
 			}
 		}
 		s.row("%-28s incidents follow changes at p <= 0.05: %.3f", n.name, float64(found)/float64(runs))
-		if limit := .05 + 2*.035; float64(found)/float64(runs) > limit {
+		if limit := .05 + 2*math.Sqrt(.05*.95/float64(runs)); float64(found)/float64(runs) > limit {
 			t.Errorf("%s: type I error %.3f", n.name, float64(found)/float64(runs))
 		}
 	}
@@ -67,9 +68,9 @@ func TestChangeScore(t *testing.T) {
 	for _, r := range []changeRecipe{{rate: 2}, {rate: 4}, {rate: 4, uneven: true}} {
 		s.row("# %d changes a week and service, fixes and relapses%s", r.rate, map[bool]string{true: ", services unlike each other"}[r.uneven])
 		for _, cfr := range []float64{.03, .08, .20} {
-			c := measureCFR(t, &s, changeRecipe{12, 13, true, true, cfr, r.rate, r.uneven}, runs/2)
+			c := measureCFR(t, &s, changeRecipe{12, 13, true, true, cfr, r.rate, r.uneven}, perCell)
 			if !r.uneven { // there the true excess is no single number
-				covered, worlds = covered+c, worlds+runs/2
+				covered, worlds = covered+c, worlds+perCell
 			}
 		}
 	}

@@ -196,7 +196,7 @@ func TestRealLogs(t *testing.T) {
 				}
 			}
 			if lines == 0 {
-				t.Skip("not present")
+				t.Skipf("no shared/data/%s beside the repository", strings.Join(groups[name], ", shared/data/"))
 			}
 			t.Logf("%d files: %d lines, %.2f %% events, %.2f %% continuations, %.3f %% rejects, %.1f %% of events state a level; %v",
 				len(files), lines, 100*float64(events)/float64(lines), 100*float64(conts)/float64(lines), 100*float64(rejects)/float64(lines), 100*float64(levels)/float64(events), formats)

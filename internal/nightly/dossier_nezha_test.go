@@ -9,10 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"almanac/internal/config"
-	"almanac/internal/lake"
 	"almanac/internal/nightly"
-	"almanac/internal/warehouse"
 )
 
 // Faults injected into a train ticket shop of 27 services, through intake and
@@ -32,31 +29,10 @@ func TestNezhaTrainTicket(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes in 70 files")
 	}
-	home := t.TempDir()
-	file := filepath.Join(home, config.FileName)
 	yaml := fmt.Sprintf("zone: UTC\nsources:\n  - {name: normal, kind: log, paths: [%q]}\n  - {name: faulty, kind: log, paths: [%q]}\n",
 		filepath.Join(dir, "construct_data", "*", "log", "*.gz"), filepath.Join(dir, "rca_data", "*", "log", "*.gz"))
-	if err := os.WriteFile(file, []byte(yaml), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	c, err := config.Load(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c, w := takeIn(t, yaml)
 	ctx := context.Background()
-	out, err := nightly.Ingest(ctx, nightly.Options{Config: c, Now: time.Now(), Tool: "test", Workers: 2, Final: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := lake.Open(out.Lake)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := warehouse.Open(ctx, l, warehouse.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Close()
 	var right, three, all [2]int
 	for k, line := range strings.Split(strings.TrimSpace(string(truth)), "\n")[1:] {
 		f := strings.Split(line, "\t")

@@ -9,10 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"almanac/internal/config"
-	"almanac/internal/lake"
 	"almanac/internal/nightly"
-	"almanac/internal/warehouse"
 	"almanac/schemas"
 )
 
@@ -21,29 +18,9 @@ const realData = "../../../shared/data"
 // dossierOf takes sources in and asks for a window without a record.
 func dossierOf(t *testing.T, yaml string, from, until time.Time) *schemas.Dossier {
 	t.Helper()
-	dir := t.TempDir()
-	file := filepath.Join(dir, config.FileName)
-	if err := os.WriteFile(file, []byte(yaml), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	c, err := config.Load(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c, w := takeIn(t, yaml)
+	defer w.Close() // many are opened in one test
 	ctx := context.Background()
-	out, err := nightly.Ingest(ctx, nightly.Options{Config: c, Now: time.Now(), Tool: "test", Workers: 2, Final: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := lake.Open(out.Lake)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := warehouse.Open(ctx, l, warehouse.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Close()
 	if from.IsZero() {
 		span, err := w.SQL(ctx, "SELECT min(ts), max(ts) FROM event")
 		if err != nil {

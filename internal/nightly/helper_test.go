@@ -3,10 +3,15 @@ package nightly_test
 import (
 	"bytes"
 	"context"
+	"os"
+	"path/filepath"
 	"testing"
+	"time"
 
+	"almanac/internal/config"
 	"almanac/internal/door/listing"
 	"almanac/internal/lake"
+	"almanac/internal/nightly"
 	"almanac/internal/warehouse"
 )
 
@@ -23,6 +28,23 @@ func openLake(t *testing.T, dir string) (*lake.Lake, *warehouse.Warehouse) {
 	}
 	t.Cleanup(func() { w.Close() })
 	return l, w
+}
+
+// takeIn writes a configuration into a folder of its own, takes its sources in
+// and opens the lake.
+func takeIn(t *testing.T, yaml string) (*config.Config, *warehouse.Warehouse) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, config.FileName), []byte(yaml), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c := load(t, dir)
+	out, err := nightly.Ingest(context.Background(), nightly.Options{Config: c, Now: time.Now(), Tool: "test", Workers: 2, Final: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, w := openLake(t, out.Lake)
+	return c, w
 }
 
 // answer runs one SELECT over a lake and gives the rows as CSV.

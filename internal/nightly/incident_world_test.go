@@ -13,7 +13,6 @@ import (
 
 	"almanac/internal/lake"
 	"almanac/internal/nightly"
-	"almanac/internal/warehouse"
 	"almanac/schemas"
 )
 
@@ -129,15 +128,7 @@ func (k *kiosk) open(t *testing.T, incidents, postmortem string) (func(nightly.D
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := lake.Open(out.Lake)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := warehouse.Open(ctx, l, warehouse.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { w.Close() })
+	l, w := openLake(t, out.Lake)
 	return func(o nightly.DossierOptions) *schemas.Dossier {
 		t.Helper()
 		o.Config, o.Now = c, now
