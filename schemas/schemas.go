@@ -49,3 +49,6 @@ func DateOf(us int64) string {
 
 // Ptr gives a pointer to v, for the columns in which zero is a real value.
 func Ptr[T any](v T) *T { return &v }
+
+// Span is a stretch of a text: its bytes from Lo up to, not including, Hi.
+type Span struct{ Lo, Hi int32 }

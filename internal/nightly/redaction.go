@@ -8,6 +8,7 @@ import (
 	"almanac/internal/config"
 	"almanac/internal/intake"
 	"almanac/internal/redact"
+	"almanac/internal/signature"
 	"almanac/schemas"
 )
 
@@ -89,28 +90,76 @@ func (x *redaction) incident(i *schemas.IncidentRecord) {
 // line by line, each a record of its own.
 type fileRedaction struct {
 	*redaction
-	names   [3][2]string // service, host and class: as read, as redacted
+	last    [3][2]string // service, host and class: as read, as redacted
 	keyLine int          // lines of a private key that may still come
 }
 
 // maxKeyLines is how many records a private key may be spread over.
 const maxKeyLines = 200
 
-func (x *fileRedaction) event(e *schemas.Event) {
+// names redacts all of an event but its message.
+func (x *fileRedaction) names(e *schemas.Event) {
 	if x.redaction == nil {
 		return
 	}
 	for i, s := range [...]*string{&e.Service, &e.Host, &e.ErrorType} {
-		if last := &x.names[i]; *s != last[0] {
+		if last := &x.last[i]; *s != last[0] {
 			last[0] = *s
 			last[1] = x.r.Redact(*s)
 		}
-		*s = x.names[i][1]
+		*s = x.last[i][1]
 	}
 	if e.TraceID != "" && !isHexID(e.TraceID) {
 		e.TraceID = x.r.Redact(e.TraceID)
 	}
-	e.Message = x.text(e.Message, intake.MaxLine-maxHeader)
+}
+
+// message redacts an event's message and reads its shape. Of the text that
+// all messages of a mask share it is asked once what it betrays.
+func (x *fileRedaction) message(e *schemas.Event, m *signature.Miner, p *plans) signature.Reading {
+	k, ok := m.Mask(e.Message)
+	if x.redaction == nil || !ok || x.keyLine > 0 || len(e.Message) >= maxMessage {
+		e.Message = x.text(e.Message, maxMessage)
+		return m.Read(e.Message)
+	}
+	note := m.Note(k)
+	if note > 0 && p.made[note-1].Quiet(e.Message, k.Values) {
+		return m.ReadMask(e.Message, k)
+	}
+	if out := x.text(e.Message, maxMessage); out != e.Message {
+		e.Message = out
+		return m.Read(out)
+	}
+	if note == 0 {
+		m.Learn(e.Message, &k, p.note(x.r.Plan(e.Message, k.Values)))
+	}
+	return m.ReadMask(e.Message, k)
+}
+
+// plans are the different plans of a worker: few, because most statements have
+// nothing that could betray a secret.
+type plans struct {
+	made   []redact.Plan
+	number map[string]int32
+}
+
+// maxPlans bounds the plans; the messages of further masks are redacted as a
+// whole.
+const maxPlans = 1 << 16
+
+// note is a plan's number, 0 where there is none.
+func (p *plans) note(plan redact.Plan, ok bool) int32 {
+	if !ok {
+		return 0
+	}
+	key := plan.Key()
+	n, known := p.number[key]
+	if !known && len(p.made) < maxPlans {
+		p.made = append(p.made, plan)
+		n = int32(len(p.made))
+		p.number[key] = n
+	}
+	return n
 }
 
 // isHexID knows ids of traces by sight: hexadecimal with a letter in it.
@@ -126,6 +175,9 @@ func isHexID(s string) bool {
 	}
 	return letter
 }
+
+// maxMessage is how long a message is that may have been cut, bytes.
+const maxMessage = intake.MaxLine - maxHeader
 
 // maxHeader is how much of a line its header may be, bytes: a message that is
 // longer than a line without it may have been cut.

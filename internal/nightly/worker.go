@@ -18,13 +18,14 @@ type worker struct {
 	run   *lake.Run
 	miner *signature.Miner
 	seen  *signature.Census
+	plans plans
 	clean fileRedaction // of the file being read
 }
 
 func newWorker(r *reading) *worker {
 	return &worker{
 		r: r, clean: fileRedaction{redaction: r.clean}, run: r.night.NewRun(), miner: signature.NewMiner(SignatureRules(r.n.Config)),
-		seen: signature.NewCensus(),
+		seen: signature.NewCensus(), plans: plans{number: map[string]int32{}},
 	}
 }
 
@@ -73,8 +74,8 @@ func (w *worker) hand() {
 // Event gives the event its shape and, where the format had none, its level
 // and error type, and passes it on to the lake.
 func (w *worker) Event(e *schemas.Event) error {
-	w.clean.event(e)
-	x := w.miner.Read(e.Message)
+	w.clean.names(e)
+	x := w.clean.message(e, w.miner, &w.plans)
 	e.ShapeID = x.Shape.ID
 	if e.Level == "" {
 		e.Level = x.Level

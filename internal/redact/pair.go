@@ -72,17 +72,7 @@ func findPair(s string, i int) hit {
 	if s[i] == ':' && strings.HasPrefix(s[i:], "://") {
 		return findURLPassword(s, i+3)
 	}
-	end := i
-	for end > 0 && s[end-1] == ' ' && i-end < 2 {
-		end--
-	}
-	quoted := false
-	if end > 0 && (s[end-1] == '"' || s[end-1] == '\'') {
-		end, quoted = end-1, true
-		for end > 0 && s[end-1] == '\\' { // JSON inside JSON
-			end--
-		}
-	}
+	end, quoted := keyEnd(s[:i])
 	if end == 0 {
 		return hit{}
 	}
@@ -91,7 +81,7 @@ func findPair(s string, i int) hit {
 		return hit{}
 	}
 	for _, k := range candidates {
-		if keyMatches(s[:end], k) {
+		if matched, _ := matchKey(s[:end], k); matched {
 			if h := pairValue(s, i, k, quoted); h.kind != "" {
 				return h
 			}
@@ -100,26 +90,45 @@ func findPair(s string, i int) hit {
 	return hit{}
 }
 
-// keyMatches says whether text ends with the key's name, as a word where it
-// must be one.
-func keyMatches(text string, k secretKey) bool {
+// keyEnd is where the name of a key ends in the text before a separator:
+// before blanks and a quote.
+func keyEnd(text string) (end int, quoted bool) {
+	end = len(text)
+	for end > 0 && text[end-1] == ' ' && len(text)-end < 2 {
+		end--
+	}
+	if end > 0 && (text[end-1] == '"' || text[end-1] == '\'') {
+		end, quoted = end-1, true
+		for end > 0 && text[end-1] == '\\' { // JSON inside JSON
+			end--
+		}
+	}
+	return end, quoted
+}
+
+// matchKey says whether text ends with the key's name, as a word where it must
+// be one; more says that it would depend on what stands before the text.
+func matchKey(text string, k secretKey) (matched, more bool) {
 	i := len(text)
 	for n := len(k.name) - 1; n >= 0; n-- {
 		for i > 0 && n < len(k.name)-1 && (text[i-1] == '_' || text[i-1] == '-' || text[i-1] == ' ' || text[i-1] == '.') {
 			i--
 		}
-		if i == 0 || text[i-1]|0x20 != k.name[n] {
-			return false
+		if i == 0 {
+			return false, true
+		}
+		if text[i-1]|0x20 != k.name[n] {
+			return false, false
 		}
 		i--
 	}
 	if i > 0 && text[i-1] == '<' {
-		return false // <token:…> is a token already
+		return false, false // <token:…> is a token already
 	}
 	if k.anywhere || i == 0 {
-		return true
+		return true, false
 	}
-	return !isAlnum(text[i-1]) || isUpper(text[i]) && isLower(text[i-1])
+	return !isAlnum(text[i-1]) || isUpper(text[i]) && isLower(text[i-1]), false
 }
 
 // pairValue finds the value behind the separator at i.

@@ -103,25 +103,11 @@ func (r *Redactor) Redact(s string) string {
 	var out strings.Builder
 	last := 0
 	for i := 0; i < len(s); {
-		c := classes[s[i]]
-		if c == plain {
+		if classes[s[i]] == plain {
 			i++
 			continue
 		}
-		if c == digit {
-			n := 1
-			for i+n < len(s) && s[i+n]-'0' < 10 {
-				n++
-			}
-			if !worthCounting(s, i, n) {
-				i += n
-				continue
-			}
-		} else if !worthALook(s, i, c) {
-			i++
-			continue
-		}
-		h, next := find(s, i, last, c)
+		h, next := look(s, i, last)
 		if h.kind == "" {
 			i = next
 			continue
@@ -138,6 +124,25 @@ func (r *Redactor) Redact(s string) string {
 		s = rule.apply(r, s)
 	}
 	return s
+}
+
+// look asks what the byte at i, which is not plain, betrays: the cheap
+// question first. Text before floor is done with; where there is nothing,
+// scanning goes on at next.
+func look(s string, i, floor int) (h hit, next int) {
+	c := classes[s[i]]
+	if c == digit {
+		n := 1
+		for i+n < len(s) && s[i+n]-'0' < 10 {
+			n++
+		}
+		if !worthCounting(s, i, n) {
+			return hit{}, i + n
+		}
+	} else if !worthALook(s, i, c) {
+		return hit{}, i + 1
+	}
+	return find(s, i, floor, c)
 }
 
 // worthCounting says whether n digits at i can begin a number that matters: a

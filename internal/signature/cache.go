@@ -13,6 +13,7 @@ type entry struct {
 	key   uint64
 	shape *Shape
 	fact  int32 // of table.facts
+	note  int32 // the caller's
 }
 
 // table maps the hash of a mask to its shape: open addressing, linear probing,

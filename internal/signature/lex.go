@@ -3,6 +3,8 @@ package signature
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"almanac/schemas"
 )
 
 // kind is what a piece of a line is.
@@ -26,12 +28,12 @@ type piece struct {
 }
 
 // lex cuts a line into pieces; spans are its values.
-func lex(b []byte, spans []span, out []piece) []piece {
+func lex(b []byte, spans []schemas.Span, out []piece) []piece {
 	at := 0
 	for _, s := range spans {
-		out = lexText(b, at, int(s.lo), out)
-		out = append(out, piece{lo: s.lo, hi: s.hi, kind: value, slash: s.slash, why: ruleDigit})
-		at = int(s.hi)
+		out = lexText(b, at, int(s.Lo), out)
+		out = append(out, piece{lo: s.Lo, hi: s.Hi, kind: value, slash: slashes(b, s), why: ruleDigit})
+		at = int(s.Hi)
 	}
 	return lexText(b, at, len(b), out)
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+
+	"almanac/schemas"
 )
 
 // Byte classes of the scanner.
@@ -41,11 +43,16 @@ func byteClasses() (t [256]uint8) {
 	return t
 }
 
-// span is a token with a digit in it: a value. Its slash says how it begins,
-// the only thing of it that the mask may depend on.
-type span struct {
-	lo, hi int32
-	slash  uint8 // 0 no slash, 1 "/" or "\\", 2 "//"
+// slashes says how a value begins, the only thing of it that the mask may
+// depend on: 0 no slash, 1 "/" or "\\", 2 "//".
+func slashes(b []byte, s schemas.Span) uint8 {
+	switch lo := int(s.Lo); {
+	case b[lo] != '/' && b[lo] != '\\':
+		return 0
+	case b[lo] == '/' && lo+1 < int(s.Hi) && b[lo+1] == '/':
+		return 2
+	}
+	return 1
 }
 
 // Constants of the running hash (xxhash's primes).
@@ -55,10 +62,10 @@ const (
 	prime3 = 0x165667B19E3779F9
 )
 
-// scan finds the values of a line that carry a digit and hashes all the rest:
-// lines that differ only in such values have the same hash. It allocates only
+// scan finds the values of a line that carry a digit (tokens, but for words
+// that end in one) and hashes all the rest: lines that differ only in such values have the same hash. It allocates only
 // to let spans grow.
-func scan(b []byte, cut bool, spans []span) (uint64, []span) {
+func scan(b []byte, cut bool, spans []schemas.Span) (uint64, []schemas.Span) {
 	h := uint64(prime3)
 	if cut {
 		h = prime1
@@ -70,15 +77,9 @@ func scan(b []byte, cut bool, spans []span) (uint64, []span) {
 			i = nextDigit(b, hi)
 			continue
 		}
-		s := span{lo: int32(lo), hi: int32(hi)}
-		if b[lo] == '/' || b[lo] == '\\' {
-			s.slash = 1
-			if lo+1 < hi && b[lo] == '/' && b[lo+1] == '/' {
-				s.slash = 2
-			}
-		}
+		s := schemas.Span{Lo: int32(lo), Hi: int32(hi)}
 		h = hashRun(h, b[run:lo])
-		h = mix(h^(prime2+uint64(s.slash)), prime1)
+		h = mix(h^(prime2+uint64(slashes(b, s))), prime1)
 		spans = append(spans, s)
 		run = hi
 		i = nextDigit(b, hi)

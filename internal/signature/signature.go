@@ -17,6 +17,8 @@ import (
 	"unsafe"
 
 	"github.com/cespare/xxhash/v2"
+
+	"almanac/schemas"
 )
 
 // Wildcard stands for a value in shapes and templates.
@@ -39,7 +41,7 @@ type Shape struct {
 type Miner struct {
 	rules *compiled
 	cache table
-	spans []span
+	spans []schemas.Span
 	lex   []piece
 	texts map[string]*Shape // shapes by text: many masks share one
 }
