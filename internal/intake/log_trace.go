@@ -2,13 +2,13 @@ package intake
 
 import (
 	"bytes"
+	"encoding/binary"
 
 	"almanac/schemas"
 )
 
 // Names under which text lines print the id of a trace, and, where there is
-// none, of a request. What every name contains is searched for first: lines
-// without an id cost two searches and nothing else.
+// none, of a request. What every name contains is searched for first.
 var (
 	traceWord   = []byte("race")
 	requestWord = []byte("equest")
@@ -18,10 +18,34 @@ var (
 // traceparent=00-…-…-01 (W3C Trace Context), else request_id=… and its kin.
 // It aliases b; nil: there is none.
 func traceOf(b []byte) []byte {
+	if !mayNameID(b) {
+		return nil
+	}
 	if id := idAfter(b, traceWord, 2, 't'); id != nil {
 		return id
 	}
 	return idAfter(b, requestWord, 1, 'r')
+}
+
+// mayNameID says that a "q" or "ce" stands in b, as in both words: the letters
+// of few lines. It looks at eight bytes at a time, and may say yes too often.
+func mayNameID(b []byte) bool {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	if len(b) < 9 {
+		return true
+	}
+	has := func(i int) bool {
+		x := binary.LittleEndian.Uint64(b[i:])
+		q, c := x^'q'*ones, x^'c'*ones
+		e := binary.LittleEndian.Uint64(b[i+1:]) ^ 'e'*ones
+		return ((q-ones)&^q|(c-ones)&^c&(e-ones)&^e)&tops != 0 // a zero byte
+	}
+	for i := 0; i+9 <= len(b); i += 8 {
+		if has(i) {
+			return true
+		}
+	}
+	return has(len(b)-9) || b[len(b)-1] == 'q'
 }
 
 // indexBy is bytes.Index for a word whose letter at rare is seldom seen: the

@@ -101,3 +101,20 @@ func TestExportedRecord(t *testing.T) {
 		t.Errorf("%+v", k.events)
 	}
 }
+
+// TestMayNameID: the quick question misses no word, wherever it stands.
+func TestMayNameID(t *testing.T) {
+	for n := range 40 {
+		for _, word := range []string{"trace_id", "Traceparent", "request_id", "RequestId"} {
+			for at := 0; at+len(word) <= n; at++ {
+				b := []byte(strings.Repeat(".", at) + word + strings.Repeat(".", n-at-len(word)))
+				if !mayNameID(b) {
+					t.Fatalf("%q is passed over", b)
+				}
+			}
+		}
+		if b := []byte(strings.Repeat("c.e.ec", n)); n > 1 && mayNameID(b) {
+			t.Errorf("%q is taken for an id", b)
+		}
+	}
+}

@@ -159,10 +159,11 @@ var ibanLength = map[string]int{
 }
 
 // findIBAN finds an account number whose check digits begin at i, written in
-// one piece or in groups of four.
+// one piece or, in capitals, in groups of four. Between hyphens it may be a
+// part of an id: 4a1c-be68-….
 func findIBAN(s string, i, floor int) hit {
 	start := i - 2
-	if start < floor || !isLetter(s[i-1]) || !isLetter(s[i-2]) || isWordBefore(s, start) {
+	if start < floor || !isLetter(s[i-1]) || !isLetter(s[i-2]) || isWordBefore(s, start) || byteAt(s, start-1) == '-' {
 		return hit{}
 	}
 	country := [2]byte{s[start] &^ 0x20, s[start+1] &^ 0x20}
@@ -170,24 +171,26 @@ func findIBAN(s string, i, floor int) hit {
 	if want == 0 {
 		return hit{}
 	}
-	var text []byte
-	end := start
-	for end < len(s) && len(text) < want {
+	var text [34]byte
+	n, end := 0, start
+	for group := byte(0); end < len(s) && n < want; end++ {
 		switch c := s[end]; {
 		case isUpperNum(c):
-			text = append(text, c)
-		case isLower(c):
-			text = append(text, c&^0x20)
-		case (c == ' ' || c == '-') && len(text)%4 == 0:
+			text[n] = c
+			n++
+		case isLower(c) && group == 0:
+			text[n] = c &^ 0x20
+			n++
+		case (c == ' ' || c == '-') && n%4 == 0 && (group == 0 || group == c) && isUpper(s[start]) && isUpper(s[start+1]):
+			group = c
 		default:
 			return hit{}
 		}
-		end++
 	}
-	if len(text) != want || isAlnum(byteAt(s, end)) || !mod97(text) {
+	if n != want || isAlnum(byteAt(s, end)) || byteAt(s, end) == '-' || !mod97(text[:n]) {
 		return hit{}
 	}
-	return hit{start, end, IBAN, string(text)}
+	return hit{start, end, IBAN, string(text[:n])}
 }
 
 // mod97 checks ISO 7064 MOD 97-10 as ISO 13616 uses it.

@@ -152,12 +152,17 @@ func worthCounting(s string, i, n int) bool {
 	switch {
 	case i >= 2 && s[i-1]|0x20-'a' < 26:
 		return n >= 2 && isLetter(s[i-2]) && (i == 2 || !isAlnum(s[i-3]))
-	case n == 4 || n == 3:
-		if i+n == len(s) {
-			return false
-		}
-		c := s[i+n]
-		return c == '-' || c == '.' || n == 4 && (c == ' ' || s[i] == '0' && (c == '(' || c == ')'))
+	case i+n+2 > len(s):
+		return n >= 12
+	case n == 3: // 415-555-0123, but not 192.168.0.1
+		c := s[i+3]
+		return (c == '-' || c == '.') && i+7 < len(s) && isDigit(s[i+4]) && isDigit(s[i+5]) && isDigit(s[i+6])
+	case n == 4 && s[i] == '0': // 0049 (30) …
+		c := s[i+4]
+		return c == '-' || c == '.' || c == ' ' || c == '(' || c == ')'
+	case n == 4: // 4111 1111 …
+		c := s[i+4]
+		return (c == '-' || c == '.' || c == ' ') && isDigit(s[i+5])
 	}
 	return n >= 12
 }

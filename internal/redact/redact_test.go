@@ -1,6 +1,8 @@
 package redact
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"regexp"
 	"strings"
 	"testing"
@@ -77,6 +79,8 @@ func TestForms(t *testing.T) {
 		{"Cookie: a=1; sid=22; c=3", "Cookie: <cookie>"},
 		{"pay 4111 1111 1111 1111 and 4111-1111-1111-1111", "pay <card> and <card>"},
 		{"to DE89 3704 0044 0532 0130 00.", "to <iban>."},
+		{"to DE89-3704-0044-0532-0130-00.", "to <iban>."},
+		{"to de89370400440532013000.", "to <iban>."},
 		{"call (415) 555-0123 or +49 30 901820", "call <phone> or <phone>"},
 		{"key AKIAIOSFODNN7EXAMPLE used", "key <aws> used"},
 	}
@@ -84,6 +88,19 @@ func TestForms(t *testing.T) {
 		got := token.ReplaceAllStringFunc(red.Redact(c.in), func(s string) string { return s[:strings.IndexByte(s, ':')] + ">" })
 		if want := strings.Replace(c.want, "Basic <basic>", "Basic <token>", 1); got != want {
 			t.Errorf("%q\n got %q\nwant %q", c.in, got, want)
+		}
+	}
+}
+
+// Random ids are nobody's: each is told from every kind of number.
+func TestIDsStay(t *testing.T) {
+	red := New([]byte("k"), nil)
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 100_000 {
+		h := fmt.Sprintf("%016x%016x", r.Uint64(), r.Uint64())
+		s := "block " + h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:] + " from node 0x" + h[3:15] + " of " + h
+		if got := red.Redact(s); got != s {
+			t.Errorf("%q became %q", s, got)
 		}
 	}
 }
