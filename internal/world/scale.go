@@ -161,7 +161,7 @@ func newStream(b *Bench, k int) *stream {
 }
 
 var (
-	benchNouns   = []string{"order", "segment", "replica", "block", "lease", "quota", "shard", "token", "cache", "index", "partition", "session", "queue", "worker", "snapshot", "bucket"}
+	benchNouns   = []string{"order", "segment", "replica", "block", "lease", "quota", "shard", "ticket", "cache", "index", "partition", "session", "queue", "worker", "snapshot", "bucket"}
 	benchVerbs   = []string{"opened", "closed", "moved", "verified", "expired", "flushed", "assigned", "rejected", "renewed", "merged", "queued", "dropped"}
 	benchTails   = []string{"for client", "from node", "in pool", "after retry", "during rebalance", "by scheduler", "with checksum", "on volume", "at offset", "of tenant"}
 	benchClasses = []string{"DefaultRequestHandler", "AsyncDispatcher", "StorageManager", "ReplicationMonitor", "LeaseService", "QuotaController"}
