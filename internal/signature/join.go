@@ -204,7 +204,10 @@ func repeat(b []byte, ps []piece, i int) int {
 	}
 	for n := 2; n <= maxPeriod && i+2*n-1 <= len(ps); n++ {
 		end := min(i+2*n, len(ps))
-		if !samePieces(b, ps[i:i+end-i-n], ps[i+n:end]) {
+		if p, q := ps[i], ps[i+n]; p.kind != q.kind || p.kind == word && p.hi-p.lo != q.hi-q.lo {
+			continue // nearly always
+		}
+		if !samePieces(b, ps[i:end-n], ps[i+n:end]) {
 			continue
 		}
 		if v := lastValue(ps[i : i+n]); v >= 0 && i+n+v < end {

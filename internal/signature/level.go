@@ -7,16 +7,26 @@ import (
 )
 
 // levelWords are words that betray a level, the gravest first.
-var levelWords = []struct {
-	level string
-	words map[string]bool
-}{
-	{schemas.LevelFatal, set("fatal panic emerg emergency segfault panicked oops")},
-	{schemas.LevelError, set(`error errors err fail failed fails failure failures exception traceback crit critical alert severe
-		refused unreachable aborted killed crashed corrupt corrupted denied unable cannot timeout oom`)},
-	{schemas.LevelWarn, set("warn warning warnings deprecated retry retrying slow degraded stale overloaded")},
-	{schemas.LevelDebug, set("debug trace")},
+var levelWords = []struct{ level, words string }{
+	{schemas.LevelFatal, "fatal panic emerg emergency segfault panicked oops"},
+	{schemas.LevelError, `error errors err fail failed fails failure failures exception traceback crit critical alert severe
+		refused unreachable aborted killed crashed corrupt corrupted denied unable cannot timeout oom`},
+	{schemas.LevelWarn, "warn warning warnings deprecated retry retrying slow degraded stale overloaded"},
+	{schemas.LevelDebug, "debug trace"},
 }
+
+// levelByWord gives the place of a word in levelWords; levelStarts marks the
+// first two letters of the words, which nearly every other word fails.
+var levelByWord, levelStarts = func() (byWord map[string]int, starts [32][32]bool) {
+	byWord = map[string]int{}
+	for k := range levelWords {
+		for _, w := range strings.Fields(levelWords[k].words) {
+			byWord[w] = k
+			starts[w[0]&31][w[1]&31] = true
+		}
+	}
+	return byWord, starts
+}()
 
 // Level is the level that the words of a message's first line betray, for
 // formats that state none; "" where nothing does. A word that is negated ("0
@@ -101,7 +111,7 @@ func (g *levelGuess) word(w string) {
 // levelOfWord is the place of a word in levelWords, or their number.
 func levelOfWord(w string) int {
 	var buf [16]byte
-	if len(w) >= 3 && len(w) <= len(buf) {
+	if len(w) >= 3 && len(w) <= len(buf) && levelStarts[w[0]&31][w[1]&31] {
 		l := buf[:len(w)]
 		for k := range l {
 			l[k] = w[k]
@@ -109,10 +119,8 @@ func levelOfWord(w string) int {
 				l[k] |= 0x20
 			}
 		}
-		for k := range levelWords {
-			if levelWords[k].words[string(l)] {
-				return k
-			}
+		if k, ok := levelByWord[string(l)]; ok {
+			return k
 		}
 	}
 	if isException(w) {
