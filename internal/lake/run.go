@@ -25,11 +25,10 @@ type Run struct {
 	buckets []*bucket
 	rows    int
 	tables  map[dateService]map[string]*bucket
-	// The table and bucket last used: lines come in long stretches of both.
+	// The table and the buckets last used: a few shapes make up most lines.
 	table   map[string]*bucket
 	last    dateService
-	shape   string
-	bucket  *bucket
+	recent  [recentBuckets]*bucket
 	numbers map[attr]int32
 	attrs   []*attr // by number
 	day     int64   // start of the day last seen, and its date
@@ -99,11 +98,12 @@ func (r *Run) dateOf(ts int64) string {
 
 // bucketOf finds or makes a bucket.
 func (r *Run) bucketOf(date, service, shape string) *bucket {
+	at := recentOf(shape)
+	if b := r.recent[at]; b != nil && b.key.shape == shape && b.key.service == service && b.date == date {
+		return b
+	}
 	if r.table == nil || r.last.service != service || r.last.date != date {
 		r.openTable(date, service)
-	}
-	if r.bucket != nil && r.shape == shape {
-		return r.bucket
 	}
 	b := r.table[shape]
 	if b == nil {
@@ -115,8 +115,19 @@ func (r *Run) bucketOf(date, service, shape string) *bucket {
 		}
 		r.table[shape], r.table[clean] = b, b
 	}
-	r.bucket, r.shape = b, shape
+	r.recent[at] = b
 	return b
+}
+
+const recentBuckets = 1 << 10
+
+// recentOf is a shape's place in recent. Ids of shapes are hashes.
+func recentOf(shape string) int {
+	at := 0
+	for i := max(len(shape)-4, 0); i < len(shape); i++ {
+		at = at<<3 ^ int(shape[i])
+	}
+	return at & (recentBuckets - 1)
 }
 
 // openTable makes the table of a date and service the current one. Names that
@@ -131,7 +142,7 @@ func (r *Run) openTable(date, service string) {
 		}
 		r.tables[key], r.tables[clean] = r.table, r.table
 	}
-	r.last, r.bucket = key, nil
+	r.last = key
 }
 
 func cleaned(s string) string {
@@ -191,8 +202,9 @@ func (r *Run) seal() ([]*bucket, error) {
 		}
 		return a.key.compare(b.key)
 	})
-	r.buckets, r.rows, r.table, r.bucket = nil, 0, nil, nil
+	r.buckets, r.rows, r.table = nil, 0, nil
 	clear(r.tables)
+	clear(r.recent[:])
 	return bs, nil
 }
 
