@@ -28,7 +28,7 @@ func (n *night) analyse(ctx context.Context) error {
 }
 
 func (n *night) analyseAnew(ctx context.Context) error {
-	w, err := n.openWarehouse(ctx)
+	w, err := n.openWarehouse(ctx, false)
 	if err != nil {
 		return err
 	}
@@ -43,9 +43,10 @@ func (n *night) analyseAnew(ctx context.Context) error {
 	return nil
 }
 
-func (n *night) openWarehouse(ctx context.Context) (*warehouse.Warehouse, error) {
+// openWarehouse opens the lake; keep is for the many questions of the pages.
+func (n *night) openWarehouse(ctx context.Context, keep bool) (*warehouse.Warehouse, error) {
 	return warehouse.Open(ctx, n.lake, warehouse.Options{
-		Zone: n.Config.Location(), Teams: n.Config.Teams(), Threads: n.Workers,
+		Zone: n.Config.Location(), Teams: n.Config.Teams(), Threads: n.Workers, Keep: keep,
 	})
 }
 

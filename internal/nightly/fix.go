@@ -316,7 +316,7 @@ func Verify(ctx context.Context, o Options, id string) ([]schemas.Fix, error) {
 // judgeNow judges the ledger and further claims. The recurrences are those of
 // the last analysis where the lake has nothing newer, else judged anew.
 func (n *night) judgeNow(ctx context.Context, extra ...schemas.Fix) (out []schemas.Fix, err error) {
-	w, err := n.openWarehouse(ctx)
+	w, err := n.openWarehouse(ctx, false)
 	if err != nil {
 		return nil, err
 	}

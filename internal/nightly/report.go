@@ -49,7 +49,7 @@ func (n *night) reportAnew(ctx context.Context) error {
 	if m.AsOf == "" {
 		return fmt.Errorf("there is no analysis to report in %s; run 'almanac nightly' or 'almanac analyze' first", n.lake.Dir())
 	}
-	w, err := n.openWarehouse(ctx)
+	w, err := n.openWarehouse(ctx, true)
 	if err != nil {
 		return err
 	}

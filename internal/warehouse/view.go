@@ -101,13 +101,49 @@ func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'
 
 func ident(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
 
-func (w *Warehouse) makeView(ctx context.Context, name string) error {
-	q, err := queries.Load(name)
-	if err != nil {
-		return err
+// keptRows bounds the rows of a table whose view is kept in memory. Events,
+// with their messages, never are.
+const keptRows = 1_000_000
+
+// isSmall says that what a view reads has few rows: tables of the lake, small
+// tables made at opening, and views that are kept themselves.
+func isSmall(reads []string, kept map[string]bool, l *lake.Lake) bool {
+	rows := int64(0)
+	for _, name := range reads {
+		table, raw := strings.CutPrefix(name, "lake_")
+		if !raw && !kept[name] || table == lake.TableEvent {
+			return false
+		}
+		for _, f := range l.Manifest().Tables[table] {
+			rows += f.Rows
+		}
 	}
-	if err := w.exec(ctx, "CREATE VIEW "+ident(q.Object)+" AS "+q.SQL); err != nil {
-		return fmt.Errorf("make view %s: %w", name, err)
+	return rows <= keptRows
+}
+
+// makeViews makes the views. With keep, those of little are tables of what
+// they would give.
+func (w *Warehouse) makeViews(ctx context.Context, l *lake.Lake, keep bool) error {
+	kept := map[string]bool{}
+	for _, name := range queries.Names("table") {
+		q, err := queries.Load(name)
+		if err != nil {
+			return err
+		}
+		kept[q.Object] = keep
+	}
+	for _, name := range queries.Names("view") {
+		q, err := queries.Load(name)
+		if err != nil {
+			return err
+		}
+		kind := "VIEW"
+		if keep && isSmall(q.Reads, kept, l) {
+			kind, kept[q.Object] = "TABLE", true
+		}
+		if err := w.exec(ctx, "CREATE "+kind+" "+ident(q.Object)+" AS "+q.SQL); err != nil {
+			return fmt.Errorf("make view %s: %w", name, err)
+		}
 	}
 	return nil
 }

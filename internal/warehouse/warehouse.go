@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"almanac/internal/lake"
-	"almanac/queries"
 	"almanac/schemas"
 )
 
@@ -25,6 +24,9 @@ type Options struct {
 	Threads   int            // 0: DuckDB's own choice
 	MemoryMiB int            // 0: 2048
 	TempDir   string         // where DuckDB may spill; "" is the system's folder
+	// Keep computes the small views once, at opening: for those who ask many
+	// questions. Answers are the same.
+	Keep bool
 }
 
 // Warehouse answers queries about one generation of a lake. It is safe for
@@ -70,10 +72,8 @@ func (w *Warehouse) prepare(ctx context.Context, l *lake.Lake, o Options) error 
 	if err := w.makeTables(ctx, l.Manifest().Ledger, o); err != nil {
 		return err
 	}
-	for _, name := range queries.Names("view") {
-		if err := w.makeView(ctx, name); err != nil {
-			return err
-		}
+	if err := w.makeViews(ctx, l, o.Keep); err != nil {
+		return err
 	}
 	return w.lock(ctx, l)
 }
