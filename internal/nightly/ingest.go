@@ -26,7 +26,11 @@ var ErrNothingToRead = errors.New("nothing to read")
 // ingest takes in what is new: files, ledger and tables of signatures in one
 // publication, so that a line counts exactly once.
 func (n *night) ingest(ctx context.Context) error {
-	inputs, err := n.inputs()
+	clean, err := newRedaction(n.Config)
+	if err != nil {
+		return err
+	}
+	inputs, err := n.inputs(clean)
 	if err != nil {
 		return err
 	}
@@ -37,10 +41,6 @@ func (n *night) ingest(ctx context.Context) error {
 	batches, err := intake.Plan(ctx, inputs, m.Ledger)
 	if err != nil {
 		return wrap("plan the reading", err)
-	}
-	clean, err := newRedaction(n.Config)
-	if err != nil {
-		return err
 	}
 	// Events wait in large blocks without pointers, cheap to collect around:
 	// the heap need not double before the collector runs.
@@ -84,8 +84,9 @@ func (n *night) whyNothing() string {
 // that nobody has touched for longer has had its last line.
 const restWait = 24 * time.Hour
 
-// inputs lists every file of every source.
-func (n *night) inputs() ([]intake.Input, error) {
+// inputs lists every file of every source. Names are stored and shown, so what
+// they hold of secrets is taken out of them too.
+func (n *night) inputs(clean *redaction) ([]intake.Input, error) {
 	var out []intake.Input
 	for i := range n.Config.Sources {
 		s := &n.Config.Sources[i]
@@ -96,6 +97,7 @@ func (n *night) inputs() ([]intake.Input, error) {
 		src := intakeSource(s, n.Config)
 		for _, f := range files {
 			in := intake.Input{Source: src, Path: f.Path, Name: f.Name, Final: n.Final}
+			clean.texts(&in.Name)
 			if st, err := os.Stat(f.Path); err == nil {
 				in.ModTime = st.ModTime()
 				in.Final = n.Final || n.Now.Sub(in.ModTime) > restWait

@@ -245,3 +245,44 @@ func lakeText(t *testing.T, dir string) string {
 	}
 	return b.String()
 }
+
+// TestSecretsInNamesOfFiles: a file may be called after a person or a key. Its
+// name is known again on the next night.
+func TestSecretsInNamesOfFiles(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("almanac.yaml", "site: shop\nzone: UTC\nlake: lake\nreport: report\nsources:\n  - {name: app, kind: log, paths: [\"*.log\"]}\n")
+	write("home of jane.doe@example.com.log", "2026-11-01T10:00:00Z INFO one\n2026-11-01T10:00:01Z INFO two\nno line of a log\n")
+	write("AKIAIOSFODNN7EXAMPLE.log", "2026-11-01T10:00:00Z ERROR three failed\n")
+	c := load(t, dir)
+	out := walk(t, c, time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC), 1)
+	if out.Counts.Events != 3 {
+		t.Fatalf("read %+v", out.Counts)
+	}
+	again := walk(t, c, time.Date(2026, 11, 3, 0, 0, 0, 0, time.UTC), 1)
+	if again.Counts.Events != 0 {
+		t.Errorf("the second night read %+v", again.Counts)
+	}
+	written := map[string]string{"lake": lakeText(t, out.Lake), "run": fmt.Sprintf("%+v", out)}
+	for name, body := range tree(t, out.Report) {
+		written["report/"+name] = body
+	}
+	for name, body := range tree(t, out.Lake) {
+		written["lake/"+name] = body
+	}
+	for where, body := range written {
+		for _, secret := range []string{"jane.doe", "AKIAIOSFODNN7EXAMPLE"} {
+			if i := strings.Index(body, secret); i >= 0 {
+				t.Errorf("%s holds %q", where, body[max(0, i-60):i+30])
+			}
+		}
+	}
+	if !strings.Contains(written["lake"], "home of <email:") {
+		t.Error("no token stands where the address stood")
+	}
+}

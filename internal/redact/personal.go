@@ -18,6 +18,32 @@ var notDomains = map[string]bool{
 	"png": true, "jpg": true, "jpeg": true, "gif": true, "svg": true, "webp": true, "css": true, "html": true,
 }
 
+// endings and commonTops tell a file that is called after an address
+// (jane@example.com.log) from one with a sign in its name (logo@2x.min.js).
+var (
+	endings    = words("log txt gz zip json")
+	commonTops = words("com org net edu gov io dev co de fr uk eu ch at nl be es it pl se no dk fi cz pt br in jp cn kr ru us ca au nz za mx")
+)
+
+// withoutEnding takes the ending of a file off a domain.
+func withoutEnding(domain string) string {
+	whole := domain
+	for {
+		i := strings.LastIndexByte(domain, '.')
+		if i < 1 {
+			return whole
+		}
+		last := strings.ToLower(domain[i+1:])
+		if !endings[last] {
+			if commonTops[last] {
+				return domain
+			}
+			return whole
+		}
+		domain = domain[:i]
+	}
+}
+
 // findEmail finds the address around the @ at i. The longest local part is 64
 // bytes (RFC 5321).
 func findEmail(s string, i, floor int) hit {
@@ -33,7 +59,7 @@ func findEmail(s string, i, floor int) hit {
 		sign = 3
 	}
 	n := span(s, i+sign, isDomain)
-	domain := strings.TrimRight(s[i+sign:i+sign+n], ".-")
+	domain := withoutEnding(strings.TrimRight(s[i+sign:i+sign+n], ".-"))
 	dot := strings.LastIndexByte(domain, '.')
 	if start == i || dot < 1 {
 		return hit{}

@@ -70,6 +70,7 @@ func TestForms(t *testing.T) {
 	token := regexp.MustCompile(`<[a-z]+:[0-9][0-9a-f]{7}>`)
 	cases := []struct{ in, want string }{
 		{"mail to a@example.com now", "mail to <email> now"},
+		{"open a@example.com.log.gz and logo@2x.min.json", "open <email>.log.gz and logo@2x.min.json"},
 		{"user=a@example.com password=hunter2 host=x", "user=<email> password=<password> host=x"},
 		{`{"password":"a\"b c","n":1}`, `{"password":"<password>","n":1}`},
 		{`{\"password\":\"abc\",\"n\":1}`, `{\"password\":\"<password>\",\"n\":1}`},
