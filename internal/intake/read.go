@@ -141,7 +141,7 @@ func (r *reading) fresh(sp *splitter) error {
 			return r.document(f, sp)
 		}
 	}
-	if !head.complete && !sp.takeLast && sp.end-sp.start < maxHead {
+	if !head.complete && !sp.takeLast && sp.end-sp.start < maxHead && !isWholeObject(head.Bytes) {
 		r.res.Warnings = append(r.res.Warnings, "the only line is not complete yet: it waits for its rest")
 		return nil
 	}

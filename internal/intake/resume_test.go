@@ -61,3 +61,38 @@ func TestPartsWithoutEnd(t *testing.T) {
 		}
 	}
 }
+
+// TestWholeObjectNeedsNoLineEnd: a JSON object from brace to brace is a whole
+// line, although the next one has not begun; half an object waits.
+func TestWholeObjectNeedsNoLineEnd(t *testing.T) {
+	line := func(i string) string { return `{"level":"error","ts":17952784` + i + `.5,"msg":"failed ` + i + `"}` }
+	path := filepath.Join(t.TempDir(), "app.log")
+	in := Input{Source: &Source{Name: "app", Kind: KindLog}, Path: path, Name: "app.log", ModTime: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)}
+	var ledger []schemas.LedgerEntry
+	k := &keeper{}
+	for night, x := range []struct {
+		content string
+		events  int
+	}{
+		{line("21"), 1},
+		{line("21") + "\n" + line("22"), 2},
+		{line("21") + "\n" + line("22") + "\n" + line("23")[:30], 2},
+		{line("21") + "\n" + line("22") + "\n" + line("23"), 3},
+		{line("21") + "\n" + line("22") + "\n" + line("23") + "\n", 3},
+	} {
+		if err := os.WriteFile(path, []byte(x.content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r, err := Read(context.Background(), in, ledger, k)
+		if err != nil || !r.Counts.Balances() {
+			t.Fatalf("night %d: %+v %v", night, r.Counts, err)
+		}
+		ledger = Advance(ledger, r)
+		if len(k.events) != x.events || len(k.rejects) != 0 {
+			t.Fatalf("night %d: %d events instead of %d, rejects %+v", night, len(k.events), x.events, k.rejects)
+		}
+	}
+	if e := k.events[2]; e.Message != "failed 23" || e.Line != 3 {
+		t.Errorf("%+v", e)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding"
 	"encoding/hex"
+	"encoding/json"
 	"hash"
 	"io"
 	"unicode/utf8"
@@ -81,21 +82,27 @@ func (s *splitter) next() ([]byte, bool) {
 	}
 }
 
-// rest gives the unterminated last line, or keeps it back. After a damaged
-// block it is kept back: its end is missing.
+// rest gives the unterminated last line, or keeps it back until its end is
+// there. A whole JSON object has its end. After a damaged block all is kept
+// back.
 func (s *splitter) rest() ([]byte, bool) {
 	if s.start == s.end {
 		return nil, false
 	}
-	if !s.takeLast || s.err != io.EOF {
+	line := s.buf[s.start:s.end]
+	if s.err != io.EOF || !s.takeLast && !isWholeObject(line) {
 		s.inLine = true
 		return nil, false
 	}
-	line := s.buf[s.start:s.end]
 	s.start = s.end
 	s.lines++
 	s.whole = true
 	return s.tidy(line, true), true
+}
+
+// isWholeObject says that a line is one JSON object from brace to brace.
+func isWholeObject(line []byte) bool {
+	return len(line) > 1 && line[0] == '{' && line[len(line)-1] == '}' && json.Valid(line)
 }
 
 // nextLong keeps the beginning of a line that is longer than MaxLine and
