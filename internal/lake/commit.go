@@ -97,7 +97,7 @@ func (c *commit) build(ctx context.Context) error {
 		return err
 	}
 	n.mu.Lock()
-	needTemp := len(n.pieces) > 0 || len(n.batches) > 0
+	needTemp := len(n.newDates()) > 0 || len(n.batches) > 0
 	var err error
 	if needTemp {
 		err = n.makeTemp()
@@ -108,7 +108,7 @@ func (c *commit) build(ctx context.Context) error {
 	}
 	var jobs []func(context.Context) error
 	for _, date := range n.newDates() {
-		jobs = append(jobs, func(ctx context.Context) error { return c.mergeDate(ctx, date, n.pieces[date]) })
+		jobs = append(jobs, func(ctx context.Context) error { return c.mergeDate(ctx, date) })
 	}
 	for _, name := range slices.Sorted(maps.Keys(n.batches)) {
 		jobs = append(jobs, func(ctx context.Context) error { return n.batches[name].commit(ctx, c) })

@@ -14,26 +14,31 @@ const mergeMemory = 32 << 20
 // dateMerge walks through all rows of a date in the order of files: those of
 // the night, group by group, merged with those of present files.
 type dateMerge struct {
-	pieces []piece // in order of their keys
-	files  []*fileCursor
-	buffer int
-	merger rowMerger
+	pieces   []piece // in order of their keys
+	sections []*section
+	files    []*fileCursor
+	merger   rowMerger
 	// rows and size are about what the date has: rows, and bytes of text.
 	rows, size int64
 }
 
 // mergeDate merges the new rows of a date with its present files into its new
 // files, and counts its rollups on the way.
-func (c *commit) mergeDate(ctx context.Context, date string, pieces []piece) error {
-	slices.SortStableFunc(pieces, func(a, b piece) int { return a.key.compare(b.key) })
-	sections := map[*section]bool{}
-	m := &dateMerge{pieces: pieces}
-	for i := range pieces {
-		sections[pieces[i].section] = true
-		m.rows += int64(pieces[i].rows)
-		m.size += pieces[i].size
+func (c *commit) mergeDate(ctx context.Context, date string) error {
+	m := &dateMerge{pieces: c.n.pieces[date], sections: c.n.sections[date]}
+	slices.SortStableFunc(m.pieces, func(a, b piece) int { return a.key.compare(b.key) })
+	for i := range m.pieces {
+		m.rows += int64(m.pieces[i].bucket.rows)
+		m.size += m.pieces[i].bucket.size
 	}
-	m.buffer = min(max(mergeMemory/len(sections), 4<<10), 256<<10)
+	buffer := min(max(mergeMemory/max(len(m.sections), 1), 4<<10), 256<<10)
+	for _, s := range m.sections {
+		m.rows += s.rows
+		m.size += s.size
+		if err := s.start(buffer); err != nil {
+			return err
+		}
+	}
 	for _, f := range c.n.l.filesOn(TableEvent, date) {
 		r, err := openRows(c.n.l, eventTable, f)
 		if err != nil {
@@ -62,9 +67,14 @@ func (m *dateMerge) each(group func(groupKey), row func(*eventRow) error) error 
 		}
 		cursors = cursors[:0]
 		for len(m.pieces) > 0 && m.pieces[0].key == key {
-			cursors = append(cursors, m.pieces[0].cursor(m.buffer))
+			cursors = append(cursors, m.pieces[0].cursor())
 			m.pieces[0] = piece{} // its memory goes once it is read
 			m.pieces = m.pieces[1:]
+		}
+		for _, s := range m.sections {
+			if !s.done && s.key == key {
+				cursors = append(cursors, s.cursor())
+			}
 		}
 		for _, f := range m.files {
 			if f.head != nil && f.key == key {
@@ -76,6 +86,13 @@ func (m *dateMerge) each(group func(groupKey), row func(*eventRow) error) error 
 			return err
 		}
 		clear(cursors)
+		for _, s := range m.sections {
+			if !s.done && s.key == key {
+				if err := s.next(); err != nil {
+					return err
+				}
+			}
+		}
 	}
 }
 
@@ -83,6 +100,11 @@ func (m *dateMerge) each(group func(groupKey), row func(*eventRow) error) error 
 func (m *dateMerge) least() (key groupKey, ok bool) {
 	if len(m.pieces) > 0 {
 		key, ok = m.pieces[0].key, true
+	}
+	for _, s := range m.sections {
+		if !s.done && (!ok || s.key.compare(key) < 0) {
+			key, ok = s.key, true
+		}
 	}
 	for _, f := range m.files {
 		if f.head != nil && (!ok || f.key.compare(key) < 0) {

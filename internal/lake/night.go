@@ -37,7 +37,8 @@ type Night struct {
 	runs     []*Run
 	spills   []*spillFile
 	idle     []*spillFile
-	pieces   map[string][]piece // of events, by date
+	pieces   map[string][]piece    // of events, by date
+	sections map[string][]*section // of events, by date
 	batches  map[string]anyBatch
 	reread   map[string]bool
 	ledger   []schemas.LedgerEntry
@@ -56,7 +57,7 @@ func Begin(l *Lake, opt Options) *Night {
 		opt.fileRows = fileRows
 	}
 	return &Night{l: l, opt: opt, tmp: filepath.Join(l.dir, tmpName),
-		pieces: map[string][]piece{}, batches: map[string]anyBatch{},
+		pieces: map[string][]piece{}, sections: map[string][]*section{}, batches: map[string]anyBatch{},
 		reread: map[string]bool{}}
 }
 
@@ -211,7 +212,7 @@ func (n *Night) Discard() error {
 	for _, s := range n.spills {
 		s.f.Close()
 	}
-	n.spills, n.idle, n.runs, n.pieces = nil, nil, nil, nil
+	n.spills, n.idle, n.runs, n.pieces, n.sections = nil, nil, nil, nil, nil
 	if !n.madeTemp {
 		return nil
 	}
@@ -241,7 +242,11 @@ func (n *Night) makeTemp() error {
 }
 
 // newDates lists the dates with new events in rising order.
-func (n *Night) newDates() []string { return slices.Sorted(maps.Keys(n.pieces)) }
+func (n *Night) newDates() []string {
+	dates := slices.AppendSeq(slices.Collect(maps.Keys(n.pieces)), maps.Keys(n.sections))
+	slices.Sort(dates)
+	return slices.Compact(dates)
+}
 
 // firstDate is the UTC date of the first instant given, or else stated.
 func firstDate(stated string, instants ...int64) string {

@@ -12,6 +12,8 @@ import (
 const (
 	// nightBytes is shared by the runs of a night: some 1.5 M lines.
 	nightBytes = 96 << 20
+	// bucketCost is about what a bucket takes besides its blocks.
+	bucketCost = 320
 	// MaxMessage bounds a message in bytes; intake keeps lines far shorter.
 	MaxMessage = 1 << 20
 )
@@ -67,7 +69,7 @@ func (r *Run) Append(e *schemas.Event) error {
 	}
 	b.add(&r.slabs, e.TS, e.Line, a, message, trace)
 	r.rows++
-	if r.slabs.bytes >= nightBytes/max(r.n.opt.Workers, 1) || r.n.opt.RunRows > 0 && r.rows >= r.n.opt.RunRows {
+	if r.slabs.bytes+len(r.buckets)*bucketCost >= nightBytes/max(r.n.opt.Workers, 1) || r.n.opt.RunRows > 0 && r.rows >= r.n.opt.RunRows {
 		return r.flush()
 	}
 	return nil
@@ -239,7 +241,7 @@ func (r *Run) keep() error {
 	r.n.mu.Lock()
 	defer r.n.mu.Unlock()
 	for _, b := range bs {
-		r.n.pieces[b.date] = append(r.n.pieces[b.date], piece{key: b.key, rows: b.rows, size: b.size, bucket: b, attrs: r.attrs})
+		r.n.pieces[b.date] = append(r.n.pieces[b.date], piece{key: b.key, bucket: b, attrs: r.attrs})
 	}
 	return nil
 }

@@ -1,12 +1,15 @@
 package lake
 
 import (
+	"encoding/binary"
 	"fmt"
 	"io"
 	"path/filepath"
 )
 
-// A spill file holds sections: the sorted buckets of one run on one date.
+// A spill file holds sections: the sorted buckets of one run on one date, each
+// behind its key and number of rows. What memory keeps of a section does not
+// grow with its buckets: a day of a million shapes has that many in each.
 
 // spillFile is an open temporary file; one goroutine appends at a time.
 type spillFile struct {
@@ -14,31 +17,33 @@ type spillFile struct {
 	size int64
 }
 
-// section is one sorted run on one date. Its pieces are read in their order.
+// section is one sorted run on one date, read once from its beginning.
 type section struct {
-	file     *spillFile
-	off, len int64
-	r        *sectionReader
+	file       *spillFile
+	off, len   int64
+	rows, size int64
+	attrs      []*attr
+	r          *sectionReader
+	// The bucket to be read next: its key and rows; done after the last.
+	key  groupKey
+	left int
+	done bool
 }
 
-// piece is the rows of one group that came together: in a section, or in
-// memory.
+// piece is the rows of one group that are still in memory.
 type piece struct {
-	key     groupKey
-	rows    int
-	size    int64
-	section *section
-	bucket  *bucket
-	attrs   []*attr
+	key    groupKey
+	bucket *bucket
+	attrs  []*attr
 }
 
 // spillWriter appends sections to a spill file.
 type spillWriter struct {
-	file   *spillFile
-	buf    []byte
-	open   *section
-	date   string
-	pieces map[string][]piece
+	file     *spillFile
+	buf      []byte
+	open     *section
+	date     string
+	sections map[string][]*section
 }
 
 const spillBuffer = 256 << 10
@@ -50,7 +55,7 @@ func (n *Night) spill(fn func(*spillWriter) error) error {
 	if err != nil {
 		return err
 	}
-	w := &spillWriter{file: file, pieces: map[string][]piece{}}
+	w := &spillWriter{file: file, sections: map[string][]*section{}}
 	if err := fn(w); err != nil {
 		return err
 	}
@@ -59,8 +64,8 @@ func (n *Night) spill(fn func(*spillWriter) error) error {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	for date, ps := range w.pieces {
-		n.pieces[date] = append(n.pieces[date], ps...)
+	for date, s := range w.sections {
+		n.sections[date] = append(n.sections[date], s...)
 	}
 	n.idle = append(n.idle, file)
 	return nil
@@ -86,13 +91,19 @@ func (n *Night) takeSpill() (*spillFile, error) {
 	return file, nil
 }
 
-// add writes a bucket; those of one date come together.
+// add writes a bucket; those of one date come together, in their order.
 func (w *spillWriter) add(b *bucket, attrs []*attr) error {
 	if w.open == nil || w.date != b.date {
 		w.end()
-		w.date, w.open = b.date, &section{file: w.file, off: w.file.size + int64(len(w.buf))}
+		w.date, w.open = b.date, &section{file: w.file, off: w.file.size + int64(len(w.buf)), attrs: attrs}
+		w.sections[b.date] = append(w.sections[b.date], w.open)
 	}
-	w.pieces[b.date] = append(w.pieces[b.date], piece{key: b.key, rows: b.rows, size: b.size, section: w.open, attrs: attrs})
+	w.open.rows += int64(b.rows)
+	w.open.size += b.size
+	for _, name := range [...]string{b.key.service, b.key.shape} {
+		w.buf = append(binary.AppendUvarint(w.buf, uint64(len(name))), name...)
+	}
+	w.buf = binary.AppendUvarint(w.buf, uint64(b.rows))
 	for _, block := range b.blocks {
 		w.buf = append(w.buf, block...)
 		if len(w.buf) >= spillBuffer {
@@ -129,12 +140,65 @@ type sectionReader struct {
 	at, n int
 }
 
-// read opens the section's only reader.
-func (s *section) read(buffer int) *sectionReader {
-	if s.r == nil {
-		s.r = &sectionReader{src: io.NewSectionReader(s.file.f, s.off, s.len), buf: make([]byte, buffer)}
+// start opens the section's only reader and goes to the first bucket.
+func (s *section) start(buffer int) error {
+	s.r = &sectionReader{src: io.NewSectionReader(s.file.f, s.off, s.len), buf: make([]byte, buffer)}
+	return s.next()
+}
+
+// next goes to the next bucket; the rows of the last one have been read.
+func (s *section) next() error {
+	if err := s.r.ensure(1); err != nil {
+		return err
 	}
-	return s.r
+	if s.done = s.r.n == s.r.at; s.done {
+		s.r, s.key = nil, groupKey{}
+		return nil
+	}
+	service, err := s.name(s.key.service)
+	if err != nil {
+		return err
+	}
+	shape, err := s.name("")
+	if err != nil {
+		return err
+	}
+	rows, err := s.r.uvarint()
+	s.key, s.left = groupKey{service, shape}, int(rows)
+	return err
+}
+
+// name reads a name; last is given where it is the same.
+func (s *section) name(last string) (string, error) {
+	n, err := s.r.uvarint()
+	if err != nil {
+		return "", err
+	}
+	if err := s.r.ensure(int(n)); err != nil {
+		return "", err
+	}
+	if uint64(s.r.n-s.r.at) < n {
+		return "", errSpill
+	}
+	b := s.r.buf[s.r.at : s.r.at+int(n)]
+	s.r.at += int(n)
+	if string(b) == last {
+		return last, nil
+	}
+	return string(b), nil
+}
+
+// uvarint reads a number.
+func (r *sectionReader) uvarint() (uint64, error) {
+	if err := r.ensure(binary.MaxVarintLen64); err != nil {
+		return 0, err
+	}
+	v, k := binary.Uvarint(r.buf[r.at:r.n])
+	if k <= 0 || v > MaxMessage*1024 {
+		return 0, errSpill
+	}
+	r.at += k
+	return v, nil
 }
 
 // ensure makes n bytes available where the section still has them.
@@ -160,7 +224,7 @@ func (r *sectionReader) ensure(n int) error {
 	return nil
 }
 
-// sectionCursor reads one piece of a section.
+// sectionCursor reads the rows of the bucket at which its section is.
 type sectionCursor struct {
 	rowDecoder
 	r    *sectionReader
@@ -196,10 +260,12 @@ func (c *sectionCursor) next() (*eventRow, error) {
 	return &c.row, nil
 }
 
+// cursor opens the bucket at which the section is.
+func (s *section) cursor() rowCursor {
+	return &sectionCursor{rowDecoder{attrs: s.attrs}, s.r, s.left}
+}
+
 // cursor opens a piece.
-func (p *piece) cursor(buffer int) rowCursor {
-	if p.bucket != nil {
-		return &blockCursor{rowDecoder{attrs: p.attrs}, p.bucket.blocks}
-	}
-	return &sectionCursor{rowDecoder{attrs: p.attrs}, p.section.read(buffer), p.rows}
+func (p *piece) cursor() rowCursor {
+	return &blockCursor{rowDecoder{attrs: p.attrs}, p.bucket.blocks}
 }
