@@ -34,7 +34,7 @@ score:
 	ALMANAC_LONG=1 $(GO) test -timeout 60m -count=1 -v -run 'Score' ./internal/signature ./internal/door/assign ./internal/finding ./internal/stat ./internal/nightly
 
 bench:
-	ALMANAC_BENCH=1 $(GO) test -timeout 20m -count=1 -v -run '^TestBench$$' ./internal/nightly
+	ALMANAC_BENCH=1 $(GO) test -timeout 20m -count=1 -v -run '^(TestBench|TestRedactionCost)$$' ./internal/nightly
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/signature ./internal/intake ./internal/lake ./internal/finding
 
 bench-peers:
