@@ -75,7 +75,7 @@ func (l *Lake) checkFile(table string, f schemas.TableFile) (what string) {
 			what = fmt.Sprintf("not readable as Parquet: %v", p)
 		}
 	}()
-	pf, err := parquet.OpenFile(in, f.Bytes, parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true))
+	pf, err := openParquet(in, f.Bytes)
 	if err != nil {
 		return fmt.Sprintf("not readable as Parquet: %v", err)
 	}

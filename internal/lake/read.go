@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 
 	"almanac/schemas"
 )
@@ -73,11 +74,28 @@ func openRows[T any](l *Lake, t *table[T], f schemas.TableFile) (r *fileReader[T
 			in.Close()
 		}
 	}()
-	pf, err := parquet.OpenFile(in, f.Bytes, parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true))
+	pf, err := openParquet(in, f.Bytes)
 	if err != nil {
 		return nil, fail(err)
 	}
 	return &fileReader[T]{in: in, r: parquet.NewGenericReader[T](pf, t.schema()), rows: make([]T, readRows), object: object}, nil
+}
+
+// openParquet opens a file that the lake wrote. Columns of another compression
+// than its own are damage: decoders of some take memory without bound.
+func openParquet(in io.ReaderAt, size int64) (*parquet.File, error) {
+	pf, err := parquet.OpenFile(in, size, parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true))
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range pf.Metadata().RowGroups {
+		for _, c := range g.Columns {
+			if c.MetaData.Codec != format.Zstd {
+				return nil, fmt.Errorf("%w: column %q is not compressed as the lake does", errDamaged, c.MetaData.PathInSchema)
+			}
+		}
+	}
+	return pf, nil
 }
 
 // next gives a pointer to the next row, valid until the next call, or nil at
