@@ -111,7 +111,7 @@ func copyResult(in Input, w whole, ledger []schemas.LedgerEntry) Result {
 		if e.Source != in.Source.Name {
 			continue
 		}
-		if wholeOnly(e) && e.Bytes == w.extent.bytes && e.SHA256 == w.extent.sum {
+		if ReadsWhole(e) && e.Bytes == w.extent.bytes && e.SHA256 == w.extent.sum {
 			r.Entry, r.Format = *e, e.Format
 			return r
 		}

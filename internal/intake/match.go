@@ -28,9 +28,9 @@ type place struct {
 	rest   io.Reader            // the stream after the prefix; nil: open it anew
 }
 
-// wholeOnly says that an entry counts only where it covers a stream to the
+// ReadsWhole says that an entry counts only where it covers a stream to the
 // end: documents are read whole or not at all.
-func wholeOnly(e *schemas.LedgerEntry) bool {
+func ReadsWhole(e *schemas.LedgerEntry) bool {
 	if e.Format == UnknownFormat {
 		return true
 	}
@@ -101,7 +101,7 @@ func locate(st *stream, source string, prior []schemas.LedgerEntry) place {
 		}
 		_, err := in.Peek(1)
 		whole := err == io.EOF
-		if wholeOnly(e) && !whole {
+		if ReadsWhole(e) && !whole {
 			continue
 		}
 		state, _ := sum.(encoding.BinaryMarshaler).MarshalBinary()

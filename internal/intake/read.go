@@ -59,7 +59,7 @@ func (r *reading) run() error {
 	if e := r.at.entry; e != nil && e.Format == UnknownFormat && explicitFormat(r.in.Source) != nil {
 		r.at = place{} // the source names a format now
 	}
-	if e := r.at.entry; e != nil && (r.at.whole || wholeOnly(e)) && e.Stopped == "" {
+	if e := r.at.entry; e != nil && (r.at.whole || ReadsWhole(e)) && e.Stopped == "" {
 		r.seen(*e)
 		return nil
 	}
@@ -204,7 +204,7 @@ func (r *reading) document(f *Format, sp *splitter) error {
 	if sp.err == nil && err != nil {
 		sp.err = err
 	}
-	r.takeOver(wholeOnly)
+	r.takeOver(ReadsWhole)
 	switch {
 	case len(doc) > maxDocument:
 		if err := r.rec.Reject(0, fmt.Sprintf("document larger than %d MiB", maxDocument>>20), nil); err != nil {

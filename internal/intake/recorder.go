@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -96,6 +97,10 @@ func (r *Recorder) Metric(line int64, m schemas.Metric) error {
 	return r.sink.Metric(m)
 }
 
+// ErrSeen is what a sink says of an event that the lake has from a former
+// state of the same document: it is counted as seen, and nothing is stored.
+var ErrSeen = errors.New("already seen")
+
 // Event takes one log event; e needs TS and Message at least. An event
 // without a stamp, or with an absurd one, becomes a reject.
 func (r *Recorder) Event(line int64, e *schemas.Event) error {
@@ -113,8 +118,15 @@ func (r *Recorder) Event(line int64, e *schemas.Event) error {
 	}
 	e.SourceID, e.Line = r.sourceID, line
 	e.EventDate = r.date.of(e.TS)
-	r.took(e.TS)
-	return r.sink.Event(e)
+	ts := e.TS
+	err := r.sink.Event(e)
+	if err == ErrSeen {
+		r.repeat()
+		r.lastTS = ts
+		return nil
+	}
+	r.took(ts)
+	return err
 }
 
 // Reject refuses one record: line is where it begins (0: the whole file),

@@ -134,6 +134,17 @@ func Read[T any](l *Lake, table, date string) ([]T, error) {
 	return rows, nil
 }
 
+// EachEvent calls fn for every event of a date, in the order of files; a row
+// is valid during the call.
+func (l *Lake) EachEvent(date string, fn func(*schemas.Event) error) error {
+	for _, f := range l.filesOn(TableEvent, date) {
+		if err := eachRow(l, eventTable, f, fn); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // readFile gives a file's rows. The gathered file read last is remembered:
 // whoever asks for one date after another reads it once.
 func readFile[T any](l *Lake, t *table[T], f schemas.TableFile) ([]T, error) {

@@ -138,8 +138,12 @@ func (s *keySummer) flush() error {
 	return s.emit(s.pending)
 }
 
-// fold gives the rule by which a table's rows add up: those of coverage do.
+// fold gives the rule by which a table's rows add up: those of coverage do,
+// and a point that was measured is one however often it is told.
 func (b *batch[T]) fold() func(a, b string) (string, bool) {
+	if b.t.name == TableMetric {
+		return func(x, y string) (string, bool) { return x, x == y }
+	}
 	if b.t.name != TableCoverage {
 		return nil
 	}

@@ -45,7 +45,7 @@ func (n *night) ingest(ctx context.Context) error {
 	// Events wait in large blocks without pointers, cheap to collect around:
 	// the heap need not double before the collector runs.
 	defer debug.SetGCPercent(debug.SetGCPercent(40))
-	r := &reading{n: n, clean: clean, night: lake.Begin(n.lake, lake.Options{Tool: n.Tool, Workers: n.Workers}), total: len(inputs)}
+	r := &reading{n: n, clean: clean, former: newFormer(n.lake), night: lake.Begin(n.lake, lake.Options{Tool: n.Tool, Workers: n.Workers}), total: len(inputs)}
 	defer r.night.Discard()
 	if err := r.readAll(ctx, batches); err != nil {
 		return err
@@ -131,10 +131,11 @@ func intakeSource(s *config.Source, c *config.Config) *intake.Source {
 
 // reading is one night's reading of all inputs by several workers.
 type reading struct {
-	n     *night
-	night *lake.Night
-	clean *redaction
-	total int
+	n      *night
+	night  *lake.Night
+	clean  *redaction
+	former *former
+	total  int
 
 	mu      sync.Mutex
 	results []intake.Result

@@ -1,6 +1,7 @@
 package nightly
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -76,6 +77,11 @@ func (w *worker) hand() {
 func (w *worker) Event(e *schemas.Event) error {
 	w.clean.names(e)
 	x := w.clean.message(e, w.miner, &w.plans)
+	if w.r.former.ids[e.SourceID] {
+		if seen, err := w.r.former.has(e); seen || err != nil {
+			return cmp.Or(err, intake.ErrSeen)
+		}
+	}
 	e.ShapeID = x.Shape.ID
 	if e.Level == "" {
 		e.Level = x.Level

@@ -63,8 +63,8 @@ const (
 )
 
 // scan finds the values of a line that carry a digit (tokens, but for words
-// that end in one) and hashes all the rest: lines that differ only in such values have the same hash. It allocates only
-// to let spans grow.
+// that end in one) and hashes all the rest: lines that differ only in such
+// values have the same hash. It allocates only to let spans grow.
 func scan(b []byte, cut bool, spans []schemas.Span) (uint64, []schemas.Span) {
 	h := uint64(prime3)
 	if cut {
