@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 
@@ -50,7 +51,7 @@ func (r *reading) lines(sp *splitter, f *Format, old *schemas.LedgerEntry) error
 		j.mixed = newInner(r.c)
 	}
 	if old != nil && !r.at.onLine {
-		if err := r.lineRest(sp); err != nil {
+		if err := r.lineRest(sp, func(line []byte) error { return j.line(p, line, sp.lines) }); err != nil {
 			return err
 		}
 	}
@@ -122,13 +123,25 @@ func (j *joiner) drop(n int64) error {
 	return j.rec.Reject(n-back, reason, raw)
 }
 
-// lineRest skips what was added to a last line that had been taken as whole.
-func (r *reading) lineRest(sp *splitter) error {
+// lineRest refuses what was added to a last line that had been taken as whole;
+// take is given the JSON objects that were written behind one.
+func (r *reading) lineRest(sp *splitter, take func([]byte) error) error {
 	line, ok := sp.next()
 	if !ok {
 		return nil
 	}
 	sp.lines--
+	for len(line) > 0 && line[0] == '{' {
+		var object json.RawMessage
+		d := json.NewDecoder(bytes.NewReader(line))
+		if d.Decode(&object) != nil {
+			break
+		}
+		if err := take(object); err != nil {
+			return err
+		}
+		line = line[d.InputOffset():]
+	}
 	if len(line) == 0 {
 		return nil
 	}

@@ -95,4 +95,24 @@ func TestWholeObjectNeedsNoLineEnd(t *testing.T) {
 	if e := k.events[2]; e.Message != "failed 23" || e.Line != 3 {
 		t.Errorf("%+v", e)
 	}
+	// A writer that ends no line at all.
+	k, ledger = &keeper{}, nil
+	for night, content := range []string{line("21"), line("21") + line("22"), line("21") + line("22") + line("23") + line("24") + "\n" + line("25")} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r, err := Read(context.Background(), in, ledger, k)
+		if err != nil || !r.Counts.Balances() || len(k.rejects) != 0 {
+			t.Fatalf("night %d: %+v %v %+v", night, r.Counts, err, k.rejects)
+		}
+		ledger = Advance(ledger, r)
+	}
+	for i, e := range k.events {
+		if want := "failed 2" + string(rune('1'+i)); e.Message != want {
+			t.Errorf("event %d is %q, want %q", i, e.Message, want)
+		}
+	}
+	if len(k.events) != 5 {
+		t.Errorf("%d events, want 5", len(k.events))
+	}
 }
