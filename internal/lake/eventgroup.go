@@ -36,15 +36,49 @@ type eventGroup struct {
 	encoded chan error
 }
 
-// texts is a column of byte strings; an empty one is NULL.
+// texts is a column of byte strings, cut into what becomes its pages: they
+// never grow, so that a row group of long texts is not copied time and again.
+// An empty string is NULL.
 type texts struct {
+	pages []textPiece
+	spare [][]byte // buffers to be used again
+	size  int      // of a buffer
+}
+
+// textPiece is a page's strings, one after another, with their ends.
+type textPiece struct {
 	data []byte
 	ends []uint32
 }
 
 func (t *texts) add(b []byte) {
-	t.data = append(t.data, b...)
-	t.ends = append(t.ends, uint32(len(t.data)))
+	if n := len(t.pages); n == 0 || len(t.pages[n-1].data) >= textPage {
+		t.open()
+	}
+	p := &t.pages[len(t.pages)-1]
+	p.data = append(p.data, b...)
+	p.ends = append(p.ends, uint32(len(p.data)))
+}
+
+// open begins a page.
+func (t *texts) open() {
+	n := len(t.pages)
+	t.pages = slices.Grow(t.pages, 1)[:n+1]
+	p := &t.pages[n] // may have been a page before: its ends are used again
+	p.ends = p.ends[:0]
+	if k := len(t.spare); k > 0 {
+		p.data, t.spare = t.spare[k-1], t.spare[:k-1]
+	} else {
+		p.data = make([]byte, 0, t.size)
+	}
+}
+
+func (t *texts) reset() {
+	for i := range t.pages {
+		t.spare = append(t.spare, t.pages[i].data[:0])
+		t.pages[i].data = nil
+	}
+	t.pages = t.pages[:0]
 }
 
 func (g *eventGroup) reset(date string) {
@@ -53,9 +87,8 @@ func (g *eventGroup) reset(date string) {
 	clear(g.attrs)
 	clear(g.place)
 	g.attrs, g.attrOf = g.attrs[:0], g.attrOf[:0]
-	for _, t := range []*texts{&g.message, &g.trace} {
-		t.data, t.ends = t.data[:0], t.ends[:0]
-	}
+	g.message.reset()
+	g.trace.reset()
 	g.out, g.columns = g.out[:0], g.columns[:0]
 }
 
@@ -63,8 +96,7 @@ func (g *eventGroup) reset(date string) {
 func (g *eventGroup) reserve(rows, text int) {
 	g.ts, g.line = slices.Grow(g.ts, rows), slices.Grow(g.line, rows)
 	g.attrOf = slices.Grow(g.attrOf, rows)
-	g.message.ends, g.trace.ends = slices.Grow(g.message.ends, rows), slices.Grow(g.trace.ends, rows)
-	g.message.data = slices.Grow(g.message.data, text)
+	g.message.size, g.trace.size = min(text, textPage+textSlack), min(text/4, textPage+textSlack)
 }
 
 // group begins the rows of a key.
@@ -284,23 +316,19 @@ func (x *groupEncoder) numbers(name string, values []int64, bounded bool) func()
 func (x *groupEncoder) texts(name string, t *texts) func() error {
 	return func() error {
 		x.column(name, format.ByteArray, format.RLE, format.DeltaLengthByteArray)
-		for row := 0; row < len(t.ends); {
+		for _, p := range t.pages {
 			x.levels, x.lengths = x.levels[:0], append(x.lengths[:0], 0)
-			from := uint32(0)
-			if row > 0 {
-				from = t.ends[row-1]
-			}
-			end := from
-			for ; row < len(t.ends) && (end-from < textPage || len(x.levels) == 0); row++ {
+			last := uint32(0)
+			for _, end := range p.ends {
 				level := byte(0)
-				if t.ends[row] > end {
-					end, level = t.ends[row], 1
-					x.lengths = append(x.lengths, end-from)
+				if end > last {
+					last, level = end, 1
+					x.lengths = append(x.lengths, end)
 				}
 				x.levels = append(x.levels, level)
 			}
 			var err error
-			if x.page, err = x.strings.EncodeByteArray(x.page[:0], t.data[from:end], x.lengths); err != nil {
+			if x.page, err = x.strings.EncodeByteArray(x.page[:0], p.data, x.lengths); err != nil {
 				return err
 			}
 			if err := x.dataPage(format.DeltaLengthByteArray, len(x.lengths)-1); err != nil {

@@ -27,7 +27,8 @@ const (
 	fileBytes = 4 << 30
 
 	pageBytes       = 512 << 10
-	textPage        = 4 << 20 // of an event's texts
+	textPage        = 4 << 20  // of an event's texts
+	textSlack       = 64 << 10 // a page ends behind the text that fills it
 	dictionaryBytes = 2 << 20
 )
 
