@@ -18,6 +18,9 @@ import (
 // same time.
 type Batch struct {
 	Inputs []Input
+	// Size is about how many bytes of text there are to be read: what is
+	// packed is taken for packedRatio times as much.
+	Size   int64
 	prior  []schemas.LedgerEntry
 	copyOf []string // of each input: the source that has already read the same file
 	within []*whole // of each input: where all its lines are to be found as well
@@ -52,11 +55,15 @@ func Plan(ctx context.Context, inputs []Input, ledger []schemas.LedgerEntry) ([]
 	return batches, nil
 }
 
+// packedRatio is about how many times log text shrinks when it is packed.
+const packedRatio = 8
+
 // candidate is an input with what tells it from others.
 type candidate struct {
 	in     Input
 	head   []byte
 	info   os.FileInfo
+	size   int64  // about that of its text
 	copied string // the source that has read the same file
 	extent extent // only of members of larger batches
 	within string // the name of an input that begins with all of this one
@@ -69,7 +76,12 @@ func look(in Input) candidate {
 		return c
 	}
 	defer st.Close()
-	c.info, _ = st.file.Stat()
+	if c.info, _ = st.file.Stat(); c.info != nil {
+		c.size = c.info.Size()
+		if st.packed != "" {
+			c.size *= packedRatio
+		}
+	}
 	head := make([]byte, headSize)
 	n, _ := io.ReadFull(st, head)
 	c.head = head[:n]
@@ -162,6 +174,7 @@ func order(all []candidate, members []int, ledger []schemas.LedgerEntry) Batch {
 	b := Batch{prior: ledger}
 	for _, i := range members {
 		b.Inputs = append(b.Inputs, all[i].in)
+		b.Size += all[i].size
 		b.copyOf = append(b.copyOf, all[i].copied)
 		c := (*whole)(nil)
 		if all[i].within != "" {

@@ -1,12 +1,14 @@
 package nightly
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -144,34 +146,63 @@ type reading struct {
 	done    int
 }
 
-// readAll hands the batches to the workers in order.
+// readAll hands the batches to the workers, the largest first.
 func (r *reading) readAll(ctx context.Context, batches []intake.Batch) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	work := make(chan intake.Batch)
+	work := make(chan task)
 	var wg sync.WaitGroup
 	for range r.n.Workers {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
 			w := newWorker(r)
-			for b := range work {
-				if err := w.read(ctx, b); err != nil {
+			for t := range work {
+				if err := w.read(ctx, t); err != nil {
 					cancel(err)
 				}
 			}
 			w.hand()
 		}()
 	}
-	for _, b := range batches {
+	for _, t := range tasks(batches, r.n.Workers) {
 		select {
-		case work <- b:
+		case work <- t:
 		case <-ctx.Done():
 		}
 	}
 	close(work)
 	wg.Wait()
 	return context.Cause(ctx)
+}
+
+// task is a batch in its turn.
+type task struct {
+	intake.Batch
+	// split says that the batch is more than one worker's share of what is
+	// left: reading and what is made of it then go on two cores.
+	split bool
+}
+
+// minSplit is the least batch worth splitting, bytes.
+const minSplit = 1 << 20
+
+// tasks puts batches in the order of their sizes: a large one that begins last
+// would be waited for.
+func tasks(batches []intake.Batch, workers int) []task {
+	var out []task
+	left := int64(0)
+	for _, b := range batches {
+		out = append(out, task{Batch: b})
+		left += b.Size
+	}
+	slices.SortStableFunc(out, func(a, b task) int { return cmp.Compare(b.Size, a.Size) })
+	for i := range out {
+		t := &out[i]
+		t.split = workers > 1 && t.Size >= minSplit && t.Size > left/int64(workers)
+		left -= t.Size
+	}
+	return out
 }
 
 // finish publishes what was read. Order of workers must not show: results are

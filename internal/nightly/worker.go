@@ -17,32 +17,51 @@ import (
 type worker struct {
 	r     *reading
 	run   *lake.Run
+	relay *relay
 	miner *signature.Miner
 	seen  *signature.Census
 	plans plans
-	clean fileRedaction // of the file being read
+	file  string        // the one being read
+	clean fileRedaction // of the file
+}
+
+func internalError(file string, p any) error {
+	return fmt.Errorf("reading %s: internal error: %v", file, p)
 }
 
 func newWorker(r *reading) *worker {
-	return &worker{
-		r: r, clean: fileRedaction{redaction: r.clean}, run: r.night.NewRun(), miner: signature.NewMiner(SignatureRules(r.n.Config)),
+	w := &worker{
+		r: r, run: r.night.NewRun(), miner: signature.NewMiner(SignatureRules(r.n.Config)),
 		seen: signature.NewCensus(), plans: plans{number: map[string]int32{}},
 	}
+	w.relay = &relay{w: w, open: newParcel()}
+	return w
 }
 
 // read takes one batch. A file that cannot be read is an outcome; only a
 // broken sink or the end of ctx is an error.
-func (w *worker) read(ctx context.Context, b intake.Batch) (err error) {
-	var at string
+func (w *worker) read(ctx context.Context, t task) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("reading %s: internal error: %v", at, p)
+			err = internalError(w.file, p)
 		}
 	}()
+	if t.split {
+		w.relay.split()
+		defer w.relay.join()
+	}
+	b := t.Batch
 	results, err := intake.ReadBatch(ctx, b, func(i int, in intake.Input) (intake.Sink, error) {
-		at, w.clean = in.Name, fileRedaction{redaction: w.r.clean}
-		return w, nil
+		err := w.relay.wait()
+		w.file, w.clean = in.Name, fileRedaction{redaction: w.r.clean}
+		return w.relay, err
 	})
+	if err == nil {
+		err = w.relay.wait()
+	}
+	if err != nil {
+		return err
+	}
 	w.r.mu.Lock()
 	defer w.r.mu.Unlock()
 	for i, x := range results {
@@ -57,7 +76,7 @@ func (w *worker) read(ctx context.Context, b intake.Batch) (err error) {
 	}
 	w.r.done += len(b.Inputs)
 	w.r.n.progress("ingest", w.r.done, w.r.total)
-	return err
+	return nil
 }
 
 // hand gives the shapes this worker saw to the reading.
@@ -72,9 +91,9 @@ func (w *worker) hand() {
 	r.seen.Merge(w.seen)
 }
 
-// Event gives the event its shape and, where the format had none, its level
+// event gives an event its shape and, where the format had none, its level
 // and error type, and passes it on to the lake.
-func (w *worker) Event(e *schemas.Event) error {
+func (w *worker) event(e *schemas.Event) error {
 	w.clean.names(e)
 	x := w.clean.message(e, w.miner, &w.plans)
 	if w.r.former.ids[e.SourceID] {
@@ -93,36 +112,28 @@ func (w *worker) Event(e *schemas.Event) error {
 	return w.run.Append(e)
 }
 
-// Change passes a change record on.
-func (w *worker) Change(c schemas.Change) error {
+func (w *worker) change(c schemas.Change) {
 	w.clean.change(&c)
 	w.r.night.PutChanges(c)
-	return nil
 }
 
-// Incident passes an incident with its children on.
-func (w *worker) Incident(x schemas.IncidentRecord) error {
+func (w *worker) incident(x schemas.IncidentRecord) {
 	w.clean.incident(&x)
 	w.r.night.PutIncidents(x)
-	return nil
 }
 
-// Metric passes a measured point on.
-func (w *worker) Metric(m schemas.Metric) error {
+func (w *worker) metric(m schemas.Metric) {
 	w.clean.texts(&m.Service, &m.Name)
 	w.r.night.PutMetrics(m)
-	return nil
 }
 
 // maxRaw is how much of a refused record is stored, bytes.
 const maxRaw = intake.MaxRejectRaw / 2
 
-// Reject passes a refused record on.
-func (w *worker) Reject(x schemas.Reject) error {
+func (w *worker) reject(x schemas.Reject) {
 	w.clean.reject(&x)
 	if len(x.Raw) > maxRaw { // only now: a secret cut in half would stay
 		x.Raw = strings.ToValidUTF8(x.Raw[:maxRaw], "")
 	}
 	w.r.night.PutRejects(x)
-	return nil
 }
