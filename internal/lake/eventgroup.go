@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 	"slices"
 
+	"github.com/parquet-go/parquet-go/compress/zstd"
 	"github.com/parquet-go/parquet-go/encoding/delta"
 	"github.com/parquet-go/parquet-go/encoding/rle"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
@@ -151,6 +152,7 @@ type groupEncoder struct {
 	dict    rle.DictionaryEncoding
 	delta   delta.BinaryPackedEncoding
 	strings delta.LengthByteArrayEncoding
+	fronts  delta.ByteArrayEncoding
 }
 
 func newGroupEncoder() *groupEncoder {
@@ -170,9 +172,9 @@ func (x *groupEncoder) encode(g *eventGroup) error {
 		x.dictionary("level", false, ofAttr(func(a *attr) string { return a.level })),
 		x.dictionary("kind", false, ofAttr(func(a *attr) string { return a.kind })),
 		x.dictionary("shape_id", true, ofKey(func(k groupKey) string { return k.shape })),
-		x.texts("message", &g.message),
+		x.texts("message", &g.message, codec),
 		x.dictionary("error_type", false, ofAttr(func(a *attr) string { return a.errorType })),
-		x.texts("trace_id", &g.trace),
+		x.texts("trace_id", &g.trace, dense),
 		x.dictionary("source_id", false, ofAttr(func(a *attr) string { return a.sourceID })),
 		x.numbers("line", g.line, false),
 	} {
@@ -244,7 +246,7 @@ func (x *groupEncoder) dictionary(name string, bounded bool, fill func()) func()
 		x.col.MetaData.DictionaryPageOffset = int64(len(x.g.out))
 		h := format.PageHeader{Type: format.DictionaryPage}
 		h.DictionaryPageHeader = thrift.New(format.DictionaryPageHeader{NumValues: int32(len(x.words)), Encoding: format.Plain})
-		if err := x.write(&h, nil); err != nil {
+		if err := x.write(&h, nil, dense); err != nil {
 			return err
 		}
 		x.col.MetaData.DataPageOffset = int64(len(x.g.out))
@@ -265,7 +267,7 @@ func (x *groupEncoder) dictionary(name string, bounded bool, fill func()) func()
 		if x.page, err = x.dict.EncodeInt32(x.page[:0], x.codes[:n]); err != nil {
 			return err
 		}
-		return x.dataPage(format.RLEDictionary, n)
+		return x.dataPage(format.RLEDictionary, n, dense)
 	}
 }
 
@@ -307,15 +309,17 @@ func (x *groupEncoder) numbers(name string, values []int64, bounded bool) func()
 		if x.page, err = x.delta.EncodeInt64(x.page[:0], x.ints); err != nil {
 			return err
 		}
-		return x.dataPage(format.DeltaBinaryPacked, len(x.ints))
+		return x.dataPage(format.DeltaBinaryPacked, len(x.ints), dense)
 	}
 }
 
 // texts encodes a column of texts in pages of textPage bytes: sorted, they
-// shrink the more the further back the compressor can look.
-func (x *groupEncoder) texts(name string, t *texts) func() error {
+// shrink the more the further back the compressor can look. Where neighbours
+// begin alike, each is stored without what it shares with the one before it;
+// whole is the level for those that are stored as they are.
+func (x *groupEncoder) texts(name string, t *texts, whole *zstd.Codec) func() error {
 	return func() error {
-		x.column(name, format.ByteArray, format.RLE, format.DeltaLengthByteArray)
+		x.column(name, format.ByteArray, format.RLE)
 		for _, p := range t.pages {
 			x.levels, x.lengths = x.levels[:0], append(x.lengths[:0], 0)
 			last := uint32(0)
@@ -328,10 +332,20 @@ func (x *groupEncoder) texts(name string, t *texts) func() error {
 				x.levels = append(x.levels, level)
 			}
 			var err error
-			if x.page, err = x.strings.EncodeByteArray(x.page[:0], p.data, x.lengths); err != nil {
+			how, level := format.DeltaLengthByteArray, whole
+			if beginsAlike(p.data, x.lengths) {
+				how, level = format.DeltaByteArray, dense
+				x.page, err = x.fronts.EncodeByteArray(x.page[:0], p.data, x.lengths)
+			} else {
+				x.page, err = x.strings.EncodeByteArray(x.page[:0], p.data, x.lengths)
+			}
+			if err != nil {
 				return err
 			}
-			if err := x.dataPage(format.DeltaLengthByteArray, len(x.lengths)-1); err != nil {
+			if m := &x.col.MetaData; !slices.Contains(m.Encoding, how) {
+				m.Encoding = append(m.Encoding, how)
+			}
+			if err := x.dataPage(how, len(x.lengths)-1, level); err != nil {
 				return err
 			}
 		}
@@ -339,8 +353,27 @@ func (x *groupEncoder) texts(name string, t *texts) func() error {
 	}
 }
 
+// beginsAlike says that texts share more than a quarter of their bytes with the
+// beginning of the one before. Below, the numbers that say how much is shared
+// cost more than they save: measured at 15 % (3 % more) and at 60 % (4 % less,
+// in two thirds of the time). One in eight is looked at.
+func beginsAlike(data []byte, ends []uint32) bool {
+	shared, all := 0, 0
+	for i := 2; i < len(ends); i += 8 {
+		before, b := data[ends[i-2]:ends[i-1]], data[ends[i-1]:ends[i]]
+		all += len(b)
+		n := min(len(before), len(b))
+		k := 0
+		for k+8 <= n && binary.LittleEndian.Uint64(before[k:]) == binary.LittleEndian.Uint64(b[k:]) {
+			k += 8
+		}
+		shared += k
+	}
+	return 4*shared > all
+}
+
 // dataPage writes the page in x.page with its definition levels.
-func (x *groupEncoder) dataPage(e format.Encoding, values int) error {
+func (x *groupEncoder) dataPage(e format.Encoding, values int, c *zstd.Codec) error {
 	var err error
 	if x.runs, err = x.rle.EncodeLevels(x.runs[:0], x.levels); err != nil {
 		return err
@@ -352,14 +385,14 @@ func (x *groupEncoder) dataPage(e format.Encoding, values int) error {
 		NumValues: int32(len(x.levels)), NumNulls: int32(nulls), NumRows: int32(len(x.levels)), Encoding: e,
 		DefinitionLevelsByteLength: int32(len(x.runs)), IsCompressed: thrift.New(true),
 	})
-	return x.write(&h, x.runs)
+	return x.write(&h, x.runs, c)
 }
 
 // write compresses x.page and appends it with its header; levels stay as they
 // are.
-func (x *groupEncoder) write(h *format.PageHeader, levels []byte) error {
+func (x *groupEncoder) write(h *format.PageHeader, levels []byte, c *zstd.Codec) error {
 	var err error
-	if x.packed, err = codec.Encode(x.packed[:0], x.page); err != nil {
+	if x.packed, err = c.Encode(x.packed[:0], x.page); err != nil {
 		return err
 	}
 	h.UncompressedPageSize = int32(len(levels) + len(x.page))

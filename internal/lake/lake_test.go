@@ -1,6 +1,7 @@
 package lake
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -14,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 
 	"almanac/schemas"
 )
@@ -355,4 +358,71 @@ func TestLock(t *testing.T) {
 	if err := again(); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Texts that begin as the one before them are stored as differences, others
+// whole; empty ones, and beginnings that end within a character, come back.
+func TestTextsThatBeginAlike(t *testing.T) {
+	var events []schemas.Event
+	for i := range 4000 {
+		e := schemas.Event{TS: day0 + int64(i)*1000, Service: "a", ShapeID: "s1", Kind: schemas.EventLog, SourceID: "f", Line: int64(i + 1)}
+		switch {
+		case i%97 == 0: // empty
+		case i%2 == 0:
+			e.Message = fmt.Sprintf("connection of the pool was returned after %d%s", i*7919%5000, []string{"é", "è", "ms"}[i%3])
+		default:
+			e.ShapeID, e.Message = "s2", strings.Repeat("é", i%5)+"same, and then the same"
+		}
+		events = append(events, e)
+	}
+	for _, c := range []struct {
+		name   string
+		events []schemas.Event
+		want   format.Encoding
+	}{
+		{"alike", events, format.DeltaByteArray},
+		{"not alike", []schemas.Event{
+			{TS: day0, ShapeID: "s1", Message: "1 of these", Line: 1}, {TS: day0 + 1, ShapeID: "s1", Message: "2 of these", Line: 2},
+		}, format.DeltaLengthByteArray},
+	} {
+		dir := t.TempDir()
+		night(t, dir, Options{}, func(n *Night) { appendAll(t, n.NewRun(), c.events) })
+		l := mustOpen(t, dir)
+		read := 0
+		byLine := map[int64]string{}
+		if err := l.EachEvent("2026-03-31", func(e *schemas.Event) error {
+			read++
+			byLine[e.Line] = strings.Clone(e.Message)
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range c.events {
+			if got := byLine[e.Line]; got != e.Message {
+				t.Fatalf("%s: line %d is %q, was %q", c.name, e.Line, got, e.Message)
+			}
+		}
+		if read != len(c.events) {
+			t.Errorf("%s: %d of %d events", c.name, read, len(c.events))
+		}
+		f := openFile(t, filepath.Join(dir, l.Manifest().Tables[TableEvent][0].Path))
+		for _, m := range f.Metadata().RowGroups[0].Columns {
+			if m.MetaData.PathInSchema[0] == "message" && m.MetaData.Encoding[1] != c.want {
+				t.Errorf("%s: encoded as %v", c.name, m.MetaData.Encoding)
+			}
+		}
+	}
+}
+
+func openFile(t *testing.T, path string) *parquet.File {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := parquet.OpenFile(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
 }
