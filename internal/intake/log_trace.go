@@ -154,17 +154,17 @@ func bracketTrace(b []byte) []byte {
 		if len(group) < 33 && bytes.IndexByte(group, ',') < 0 {
 			continue
 		}
-		for len(group) > 0 {
-			k := bytes.IndexAny(group, ",-")
-			field := group
-			if k >= 0 {
-				field, group = group[:k], group[k+1:]
-			} else {
-				group = nil
+		from := 0
+		for i := 0; i <= len(group); i++ {
+			if i < len(group) && group[i] != ',' && group[i] != '-' {
+				continue
 			}
-			if isHexID(bytes.TrimSpace(field)) {
-				return bytes.TrimSpace(field)
+			if i-from >= 16 {
+				if field := bytes.TrimSpace(group[from:i]); isHexID(field) {
+					return field
+				}
 			}
+			from = i + 1
 		}
 	}
 	return nil

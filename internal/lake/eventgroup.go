@@ -315,9 +315,8 @@ func (x *groupEncoder) numbers(name string, values []int64, bounded bool) func()
 
 // texts encodes a column of texts in pages of textPage bytes: sorted, they
 // shrink the more the further back the compressor can look. Where neighbours
-// begin alike, each is stored without what it shares with the one before it;
-// whole is the level for those that are stored as they are.
-func (x *groupEncoder) texts(name string, t *texts, whole *zstd.Codec) func() error {
+// begin alike, each is stored without what it shares with the one before it.
+func (x *groupEncoder) texts(name string, t *texts, c *zstd.Codec) func() error {
 	return func() error {
 		x.column(name, format.ByteArray, format.RLE)
 		for _, p := range t.pages {
@@ -332,9 +331,9 @@ func (x *groupEncoder) texts(name string, t *texts, whole *zstd.Codec) func() er
 				x.levels = append(x.levels, level)
 			}
 			var err error
-			how, level := format.DeltaLengthByteArray, whole
+			how := format.DeltaLengthByteArray
 			if beginsAlike(p.data, x.lengths) {
-				how, level = format.DeltaByteArray, dense
+				how = format.DeltaByteArray
 				x.page, err = x.fronts.EncodeByteArray(x.page[:0], p.data, x.lengths)
 			} else {
 				x.page, err = x.strings.EncodeByteArray(x.page[:0], p.data, x.lengths)
@@ -345,7 +344,7 @@ func (x *groupEncoder) texts(name string, t *texts, whole *zstd.Codec) func() er
 			if m := &x.col.MetaData; !slices.Contains(m.Encoding, how) {
 				m.Encoding = append(m.Encoding, how)
 			}
-			if err := x.dataPage(how, len(x.lengths)-1, level); err != nil {
+			if err := x.dataPage(how, len(x.lengths)-1, c); err != nil {
 				return err
 			}
 		}

@@ -162,8 +162,10 @@ func (p *plans) note(plan redact.Plan, ok bool) int32 {
 	return n
 }
 
-// isHexID knows ids of traces by sight: hexadecimal with a letter in it.
+// isHexID knows ids of traces by sight: hexadecimal with a letter in it, also
+// as OpenStack prints them (req-…).
 func isHexID(s string) bool {
+	s = strings.TrimPrefix(s, "req-")
 	letter := false
 	for i := range len(s) {
 		c := s[i]

@@ -79,7 +79,7 @@ func mayBetray(s string, i, lo, hi int) bool {
 	case scheme:
 		return mayBegin(s[i:hi], "bearer ", hi < len(s)) || mayBegin(s[i:hi], "basic ", hi < len(s))
 	case mark:
-		return !inside(1, 0) || worthALook(s, i, c)
+		return !inside(2, 0) || worthALook(s, i, c)
 	}
 	return !inside(0, 2) || worthALook(s, i, c)
 }
@@ -144,7 +144,12 @@ func quietValue(s string, i, hi int) bool {
 				continue
 			}
 		case mark:
-			if i == 0 || suspects[s[i]][s[i-1]/64]&(1<<(s[i-1]%64)) == 0 {
+			if !mayEndPrefix(s, i) {
+				i++
+				continue
+			}
+		case scheme:
+			if !mayBeScheme(s, i) {
 				i++
 				continue
 			}

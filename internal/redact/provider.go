@@ -84,18 +84,52 @@ var byTrigger, triggers = func() (lists [][]prefix, at [1 << 16]uint8) {
 
 func pairOf(before, trigger byte) uint16 { return uint16(before)<<8 | uint16(trigger) }
 
+// byteSet is a set of bytes.
+type byteSet [256 / 64]uint64
+
+func (t *byteSet) add(c byte)      { t[c/64] |= 1 << (c % 64) }
+func (t *byteSet) has(c byte) bool { return t[c/64]&(1<<(c%64)) != 0 }
+
 // suspects marks the pairs of byTrigger (and of "yJ", "--", "Q~") without the
-// cost of a map.
-var suspects = func() (t [256][256 / 64]uint64) {
-	add := func(before, trigger byte) { t[trigger][before/64] |= 1 << (before % 64) }
+// cost of a map: by the trigger, the byte before it.
+var suspects = func() (t [256]byteSet) {
 	for _, p := range prefixes {
-		add(p.text[p.trigger-1], p.text[p.trigger])
+		t[p.text[p.trigger]].add(p.text[p.trigger-1])
 	}
-	add('y', 'J')
-	add('-', '-')
-	add('Q', '~')
+	t['J'].add('y')
+	t['-'].add('-')
+	t['~'].add('Q')
 	return t
 }()
+
+// thirds marks what may stand before a pair of byTrigger. Pairs are common in
+// ids (a- in a UUID, k_ in a block's number), what their prefixes begin with
+// is not. A prefix whose trigger is its second byte asks for nothing.
+var thirds = func() []byteSet {
+	t := make([]byteSet, len(byTrigger))
+	for k, list := range byTrigger {
+		for _, p := range list {
+			if p.trigger > 1 {
+				t[k].add(p.text[p.trigger-2])
+				continue
+			}
+			for c := range 256 {
+				t[k].add(byte(c))
+			}
+		}
+	}
+	return t
+}()
+
+// mayEndPrefix says whether the mark at i can be where a provider's prefix,
+// a web token, a key's frame or a secret of Entra is found.
+func mayEndPrefix(s string, i int) bool {
+	if i == 0 || !suspects[s[i]].has(s[i-1]) {
+		return false
+	}
+	k := triggers[pairOf(s[i-1], s[i])]
+	return k == 0 || s[i] == '-' && s[i-1] == '-' || i == 1 || thirds[k].has(s[i-2])
+}
 
 // findPrefixed looks for a provider's key around the byte at i.
 func findPrefixed(s string, i, floor int) hit {

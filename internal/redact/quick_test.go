@@ -41,3 +41,32 @@ func TestCheapQuestionsMissNothing(t *testing.T) {
 		t.Errorf("only %d secrets were found: the test tests nothing", found)
 	}
 }
+
+// Each provider's prefix, wherever in a text it stands, passes the cheap
+// question.
+func TestEveryPrefixIsWorthALook(t *testing.T) {
+	for _, p := range prefixes {
+		body := ""
+		for _, c := range []byte("A1b2Cd3e7") {
+			if p.body(c) {
+				body += string(c)
+			}
+		}
+		for len(body) < p.min {
+			body += body
+		}
+		body = body[:min(len(body), p.max)]
+		for _, before := range []string{"", " ", "=", "key: ", "/", "--"} {
+			s := before + p.text + body
+			i := len(before) + p.trigger
+			if p.min == p.max && len(body) != p.min {
+				t.Fatalf("%s: a body of %d", p.text, len(body))
+			}
+			if h := findPrefixed(s, i, 0); h.kind == "" {
+				t.Errorf("%q: not found", s)
+			} else if !worthALook(s, i, mark) {
+				t.Errorf("%q: passed over", s)
+			}
+		}
+	}
+}

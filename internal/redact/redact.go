@@ -177,15 +177,24 @@ func worthALook(s string, i int, c class) bool {
 	case separator:
 		return i > 0 && mayEndKey[s[i-1]] || s[i+1] == '/'
 	case mark:
-		return i > 0 && suspects[s[i]][s[i-1]/64]&(1<<(s[i-1]%64)) != 0
+		return mayEndPrefix(s, i)
 	case plus:
 		return isDigit(s[i+1])
 	case escaped:
 		return i+2 < len(s) && s[i+1] == '4' && s[i+2] == '0'
 	case scheme:
-		return s[i+1]|0x20 == 'e' || s[i+1]|0x20 == 'a'
+		return mayBeScheme(s, i)
 	}
 	return true
+}
+
+// mayBeScheme says whether the b at i can begin Bearer or Basic.
+func mayBeScheme(s string, i int) bool {
+	if i+2 >= len(s) {
+		return false
+	}
+	a, b := s[i+1]|0x20, s[i+2]|0x20
+	return a == 'e' && b == 'a' || a == 'a' && b == 's'
 }
 
 // find looks for a secret betrayed by the byte at i. Text before floor is
