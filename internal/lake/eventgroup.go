@@ -246,7 +246,7 @@ func (x *groupEncoder) dictionary(name string, bounded bool, fill func()) func()
 		x.col.MetaData.DictionaryPageOffset = int64(len(x.g.out))
 		h := format.PageHeader{Type: format.DictionaryPage}
 		h.DictionaryPageHeader = thrift.New(format.DictionaryPageHeader{NumValues: int32(len(x.words)), Encoding: format.Plain})
-		if err := x.write(&h, nil, dense); err != nil {
+		if err := x.write(&h, nil, codec); err != nil {
 			return err
 		}
 		x.col.MetaData.DataPageOffset = int64(len(x.g.out))
@@ -267,7 +267,7 @@ func (x *groupEncoder) dictionary(name string, bounded bool, fill func()) func()
 		if x.page, err = x.dict.EncodeInt32(x.page[:0], x.codes[:n]); err != nil {
 			return err
 		}
-		return x.dataPage(format.RLEDictionary, n, dense)
+		return x.dataPage(format.RLEDictionary, n, codec)
 	}
 }
 
@@ -309,7 +309,7 @@ func (x *groupEncoder) numbers(name string, values []int64, bounded bool) func()
 		if x.page, err = x.delta.EncodeInt64(x.page[:0], x.ints); err != nil {
 			return err
 		}
-		return x.dataPage(format.DeltaBinaryPacked, len(x.ints), dense)
+		return x.dataPage(format.DeltaBinaryPacked, len(x.ints), usual)
 	}
 }
 

@@ -27,18 +27,19 @@ const (
 	fileBytes = 4 << 30
 
 	pageBytes       = 512 << 10
-	textPage        = 8 << 20  // of an event's texts
+	textPage        = 4 << 20  // of an event's texts
 	textSlack       = 64 << 10 // a page ends behind the text that fills it
 	dictionaryBytes = 2 << 20
 )
 
-// codec and dense are shared: they keep their encoders. One core per encoder
-// keeps the output independent of the machine. Sorted messages go through the
-// fastest level: the better one makes them a twentieth smaller and the night a
-// fifth longer. The numbers and ids of events are few bytes, and for them it is
-// worth it: a thirtieth of the file.
+// Levels of compression. Each is shared: it keeps its encoders. One core per
+// encoder keeps the output independent of the machine. Sorted messages go
+// through the fastest level: the better one makes them a twentieth smaller and
+// the night a fifth longer. Stamps and line numbers are few bytes, for which
+// the usual level is worth it; the better one, for ids of traces.
 var (
 	codec = &zstd.Codec{Level: zstd.SpeedFastest, Concurrency: 1}
+	usual = &zstd.Codec{Level: zstd.SpeedDefault, Concurrency: 1}
 	dense = &zstd.Codec{Level: zstd.SpeedBetterCompression, Concurrency: 1}
 )
 

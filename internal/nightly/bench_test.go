@@ -66,7 +66,7 @@ func TestBench(t *testing.T) {
 	t.Logf("a day of 26 services: %s lines of text, %.0f MB; as JSON lines %.0f MB; %d cores, Go %s",
 		grouped(day.lines), mb(day.bytes), mb(asJSON.bytes), runtime.NumCPU(), runtime.Version())
 	benchMining(t, day)
-	t.Logf("%-34s %8s %8s %12s %10s", "whole processes", "wall s", "cpu s", "lines/cpu-s", "peak MB")
+	t.Logf("%-34s %8s %8s %12s %10s", "whole processes, the best of 3", "wall s", "cpu s", "lines/cpu-s", "peak MB")
 	row := func(name string, d benchDay, u usage) usage {
 		t.Logf("%-34s %8.2f %8.2f %12s %10.0f", name, u.wall.Seconds(), u.cpu.Seconds(),
 			grouped(int64(float64(d.lines)/u.cpu.Seconds())), mb(u.peak))
@@ -79,6 +79,7 @@ func TestBench(t *testing.T) {
 	row(".gz day to lake, 2 workers", packed, measure(t, "ingest", packed.dir, 2))
 	row("JSON day to lake, 1 worker", asJSON, measure(t, "ingest", asJSON.dir, 1))
 	row("JSON day to lake, 2 workers", asJSON, measure(t, "ingest", asJSON.dir, 2))
+	benchGrown(t, filepath.Join(dir, "grown"), lines, row)
 	less := row("DuckDB, cut and masked, 1 thread", day, measure(t, "duckdb", day.dir, 1))
 	less2 := row("DuckDB, cut and masked, 2 threads", day, measure(t, "duckdb", day.dir, 2))
 	whole := row("DuckDB, the whole job, 1 thread", day, measure(t, "duckdb whole", day.dir, 1))
@@ -87,12 +88,32 @@ func TestBench(t *testing.T) {
 	t.Logf("CPU against DuckDB doing the whole job (masks, order, minutes; no secrets, stack traces or ledger): %.2f and %.2f",
 		ratio(one.cpu, whole.cpu), ratio(two.cpu, whole2.cpu))
 	t.Logf("CPU against DuckDB doing less (one mask, no order, no minutes): %.2f and %.2f", ratio(one.cpu, less.cpu), ratio(two.cpu, less2.cpu))
-	mixed := gzipMixed(t, day.dir)
-	t.Logf("events on disk: %.1f MB, raw / lake %.1f; gzip -6 per service %.1f MB (%.1fx), lake / gzip %.2f; of all services mixed %.1f MB (%.1fx), lake / gzip %.2f",
-		mb(lake1), float64(day.bytes)/float64(lake1), mb(zipped), float64(day.bytes)/float64(zipped), float64(lake1)/float64(zipped),
-		mb(mixed), float64(day.bytes)/float64(mixed), float64(lake1)/float64(mixed))
+	t.Logf("the invented day: %s", sizes(day, lake1, zipped, gzipMixed(t, day.dir)))
 	t.Logf("DuckDB's Parquet: %.1f MB unsorted, %.1f MB in the lake's order",
 		mb(treeSize(t, filepath.Join(day.dir, "duckdb.parquet"))), mb(treeSize(t, filepath.Join(day.dir, "duckdb whole.parquet"))))
+}
+
+// benchGrown measures a day of the same size that is grown from public logs.
+func benchGrown(t *testing.T, dir string, lines int64, row func(string, benchDay, usage) usage) {
+	t.Helper()
+	d, ok := growDay(t, dir, lines)
+	if !ok {
+		t.Log("no public logs beside the repository: no day was grown from them")
+		return
+	}
+	row("grown public logs, 1 worker", d, measure(t, "ingest", dir, 1))
+	row("grown public logs, 2 workers", d, measure(t, "ingest", dir, 2))
+	lake := treeSize(t, filepath.Join(dir, "lake", "event"))
+	mixed := gzipMixed(t, dir)
+	t.Logf("the day grown from public logs, %s lines, %.0f MB: %s", grouped(d.lines), mb(d.bytes), sizes(d, lake, gzipDay(t, dir), mixed))
+}
+
+// sizes says what a day's events take on disk, beside gzip -6 of each service's
+// file and of one file of all services.
+func sizes(d benchDay, lake, zipped, mixed int64) string {
+	return fmt.Sprintf("events %.1f MB, raw / lake %.1f; gzip per service %.1fx, lake / gzip %.2f; of all services mixed %.1fx, lake / gzip %.2f",
+		mb(lake), float64(d.bytes)/float64(lake), float64(d.bytes)/float64(zipped), float64(lake)/float64(zipped),
+		float64(d.bytes)/float64(mixed), float64(lake)/float64(mixed))
 }
 
 func ratio(a, b time.Duration) float64 { return float64(a) / float64(b) }
@@ -243,8 +264,23 @@ func (c *counter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// measure runs one role over a day in a process of its own.
+// measure runs one role over a day in processes of its own and gives the least
+// of each figure: what else runs on the machine only adds.
 func measure(t *testing.T, role, dir string, workers int) usage {
+	t.Helper()
+	times := 1
+	if os.Getenv("ALMANAC_BENCH") != "" {
+		times = 3
+	}
+	best := measureOnce(t, role, dir, workers)
+	for range times - 1 {
+		u := measureOnce(t, role, dir, workers)
+		best = usage{min(best.wall, u.wall), min(best.cpu, u.cpu), max(best.peak, u.peak)}
+	}
+	return best
+}
+
+func measureOnce(t *testing.T, role, dir string, workers int) usage {
 	t.Helper()
 	if err := os.RemoveAll(filepath.Join(dir, "lake")); err != nil {
 		t.Fatal(err)
@@ -254,14 +290,12 @@ func measure(t *testing.T, role, dir string, workers int) usage {
 		"ALMANAC_BENCH_WORKERS="+strconv.Itoa(workers), "GOMAXPROCS="+strconv.Itoa(workers))
 	start := time.Now()
 	out, err := c.CombinedOutput()
+	wall := time.Since(start)
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", role, err, out)
 	}
 	r := c.ProcessState.SysUsage().(*syscall.Rusage)
-	return usage{
-		wall: time.Since(start), cpu: c.ProcessState.UserTime() + c.ProcessState.SystemTime(),
-		peak: int64(r.Maxrss) * maxrssUnit,
-	}
+	return usage{wall: wall, cpu: c.ProcessState.UserTime() + c.ProcessState.SystemTime(), peak: int64(r.Maxrss) * maxrssUnit}
 }
 
 // maxrssUnit: Linux counts in KiB.
