@@ -315,7 +315,8 @@ func (x *groupEncoder) numbers(name string, values []int64, bounded bool) func()
 
 // texts encodes a column of texts in pages of textPage bytes: sorted, they
 // shrink the more the further back the compressor can look. Where neighbours
-// begin alike, each is stored without what it shares with the one before it.
+// begin alike, each is stored without what it shares with the one before it;
+// c is the level of those that are stored whole.
 func (x *groupEncoder) texts(name string, t *texts, c *zstd.Codec) func() error {
 	return func() error {
 		x.column(name, format.ByteArray, format.RLE)
@@ -323,17 +324,17 @@ func (x *groupEncoder) texts(name string, t *texts, c *zstd.Codec) func() error 
 			x.levels, x.lengths = x.levels[:0], append(x.lengths[:0], 0)
 			last := uint32(0)
 			for _, end := range p.ends {
-				level := byte(0)
+				known := byte(0)
 				if end > last {
-					last, level = end, 1
+					last, known = end, 1
 					x.lengths = append(x.lengths, end)
 				}
-				x.levels = append(x.levels, level)
+				x.levels = append(x.levels, known)
 			}
 			var err error
-			how := format.DeltaLengthByteArray
+			how, level := format.DeltaLengthByteArray, c
 			if beginsAlike(p.data, x.lengths) {
-				how = format.DeltaByteArray
+				how, level = format.DeltaByteArray, dense
 				x.page, err = x.fronts.EncodeByteArray(x.page[:0], p.data, x.lengths)
 			} else {
 				x.page, err = x.strings.EncodeByteArray(x.page[:0], p.data, x.lengths)
@@ -344,7 +345,7 @@ func (x *groupEncoder) texts(name string, t *texts, c *zstd.Codec) func() error 
 			if m := &x.col.MetaData; !slices.Contains(m.Encoding, how) {
 				m.Encoding = append(m.Encoding, how)
 			}
-			if err := x.dataPage(how, len(x.lengths)-1, c); err != nil {
+			if err := x.dataPage(how, len(x.lengths)-1, level); err != nil {
 				return err
 			}
 		}
