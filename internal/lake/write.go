@@ -20,7 +20,7 @@ const (
 	chunkBytes = 1 << 20
 	// groupRows and groupBytes (of text) bound a row group.
 	groupRows  = 128 << 10
-	groupBytes = 32 << 20
+	groupBytes = 20 << 20
 	// fileRows and fileBytes (of text) bound a file; a date beyond is several
 	// files. Log text shrinks 10-20 times, so this is about 128-512 MB.
 	fileRows  = 16 << 20
