@@ -6,7 +6,6 @@ import (
 	"hash/crc32"
 	"slices"
 
-	"github.com/parquet-go/parquet-go/compress/zstd"
 	"github.com/parquet-go/parquet-go/encoding/delta"
 	"github.com/parquet-go/parquet-go/encoding/rle"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
@@ -172,7 +171,7 @@ func (x *groupEncoder) encode(g *eventGroup) error {
 		x.dictionary("level", false, ofAttr(func(a *attr) string { return a.level })),
 		x.dictionary("kind", false, ofAttr(func(a *attr) string { return a.kind })),
 		x.dictionary("shape_id", true, ofKey(func(k groupKey) string { return k.shape })),
-		x.texts("message", &g.message, codec),
+		x.texts("message", &g.message, fastest),
 		x.dictionary("error_type", false, ofAttr(func(a *attr) string { return a.errorType })),
 		x.texts("trace_id", &g.trace, dense),
 		x.dictionary("source_id", false, ofAttr(func(a *attr) string { return a.sourceID })),
@@ -246,7 +245,7 @@ func (x *groupEncoder) dictionary(name string, bounded bool, fill func()) func()
 		x.col.MetaData.DictionaryPageOffset = int64(len(x.g.out))
 		h := format.PageHeader{Type: format.DictionaryPage}
 		h.DictionaryPageHeader = thrift.New(format.DictionaryPageHeader{NumValues: int32(len(x.words)), Encoding: format.Plain})
-		if err := x.write(&h, nil, codec); err != nil {
+		if err := x.write(&h, nil, fastest); err != nil {
 			return err
 		}
 		x.col.MetaData.DataPageOffset = int64(len(x.g.out))
@@ -267,7 +266,7 @@ func (x *groupEncoder) dictionary(name string, bounded bool, fill func()) func()
 		if x.page, err = x.dict.EncodeInt32(x.page[:0], x.codes[:n]); err != nil {
 			return err
 		}
-		return x.dataPage(format.RLEDictionary, n, codec)
+		return x.dataPage(format.RLEDictionary, n, fastest)
 	}
 }
 
@@ -317,7 +316,7 @@ func (x *groupEncoder) numbers(name string, values []int64, bounded bool) func()
 // shrink the more the further back the compressor can look. Where neighbours
 // begin alike, each is stored without what it shares with the one before it;
 // c is the level of those that are stored whole.
-func (x *groupEncoder) texts(name string, t *texts, c *zstd.Codec) func() error {
+func (x *groupEncoder) texts(name string, t *texts, c *packer) func() error {
 	return func() error {
 		x.column(name, format.ByteArray, format.RLE)
 		for _, p := range t.pages {
@@ -373,7 +372,7 @@ func beginsAlike(data []byte, ends []uint32) bool {
 }
 
 // dataPage writes the page in x.page with its definition levels.
-func (x *groupEncoder) dataPage(e format.Encoding, values int, c *zstd.Codec) error {
+func (x *groupEncoder) dataPage(e format.Encoding, values int, c *packer) error {
 	var err error
 	if x.runs, err = x.rle.EncodeLevels(x.runs[:0], x.levels); err != nil {
 		return err
@@ -390,9 +389,9 @@ func (x *groupEncoder) dataPage(e format.Encoding, values int, c *zstd.Codec) er
 
 // write compresses x.page and appends it with its header; levels stay as they
 // are.
-func (x *groupEncoder) write(h *format.PageHeader, levels []byte, c *zstd.Codec) error {
+func (x *groupEncoder) write(h *format.PageHeader, levels []byte, c *packer) error {
 	var err error
-	if x.packed, err = c.Encode(x.packed[:0], x.page); err != nil {
+	if x.packed, err = c.pack(x.packed[:0], x.page); err != nil {
 		return err
 	}
 	h.UncompressedPageSize = int32(len(levels) + len(x.page))

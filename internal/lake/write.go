@@ -27,22 +27,14 @@ const (
 	fileBytes = 4 << 30
 
 	pageBytes       = 512 << 10
-	textPage        = 4 << 20  // of an event's texts
+	textPage        = 6 << 20  // of an event's texts
 	textSlack       = 64 << 10 // a page ends behind the text that fills it
 	dictionaryBytes = 2 << 20
 )
 
-// Levels of compression. Each is shared: it keeps its encoders. One core per
-// encoder keeps the output independent of the machine. The better level halves
-// the speed of the fastest, so whole messages, most of the bytes, go through the
-// fastest; it is worth it where messages are stored as differences (6 % of
-// them for a tenth of the night) and for ids of traces, and the usual level for
-// stamps and line numbers.
-var (
-	codec = &zstd.Codec{Level: zstd.SpeedFastest, Concurrency: 1}
-	usual = &zstd.Codec{Level: zstd.SpeedDefault, Concurrency: 1}
-	dense = &zstd.Codec{Level: zstd.SpeedBetterCompression, Concurrency: 1}
-)
+// codec is that of all tables but events. It is shared: it keeps its encoders.
+// One core per encoder keeps the output independent of the machine.
+var codec = &zstd.Codec{Level: zstd.SpeedFastest, Concurrency: 1}
 
 func writerOptions(s *parquet.Schema) []parquet.WriterOption {
 	return []parquet.WriterOption{
