@@ -290,7 +290,7 @@ func TestHugeMessages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if groups := len(pf.RowGroups()); groups != 130>>5+1 || pf.NumRows() != 130 {
-		t.Errorf("%d row groups of %d rows, want 5 of 130", groups, pf.NumRows())
+	if groups := len(pf.RowGroups()); groups != 130*MaxMessage/groupBytes+1 || pf.NumRows() != 130 {
+		t.Errorf("%d row groups of %d rows, want 7 of 130", groups, pf.NumRows())
 	}
 }
