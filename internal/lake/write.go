@@ -27,7 +27,7 @@ const (
 	fileBytes = 4 << 30
 
 	pageBytes       = 512 << 10
-	textPage        = 6 << 20  // of an event's texts
+	textPage        = 8 << 20  // of an event's texts
 	textSlack       = 64 << 10 // a page ends behind the text that fills it
 	dictionaryBytes = 2 << 20
 )

@@ -161,15 +161,19 @@ func newStream(b *Bench, k int) *stream {
 }
 
 var (
-	benchNouns   = []string{"order", "segment", "replica", "block", "lease", "quota", "shard", "ticket", "cache", "index", "partition", "session", "queue", "worker", "snapshot", "bucket"}
-	benchVerbs   = []string{"opened", "closed", "moved", "verified", "expired", "flushed", "assigned", "rejected", "renewed", "merged", "queued", "dropped"}
-	benchTails   = []string{"for client", "from node", "in pool", "after retry", "during rebalance", "by scheduler", "with checksum", "on volume", "at offset", "of tenant"}
-	benchClasses = []string{"DefaultRequestHandler", "AsyncDispatcher", "StorageManager", "ReplicationMonitor", "LeaseService", "QuotaController"}
-	benchEnds    = []string{"", "", " and released it to the pool", ", waiting for the next heartbeat", " because the lease is still held", ", no further replica needed", " (will be retried)"}
-	benchHoles   = []string{"int", "hex", "ip", "dur", "path", "size", "uuid", "entity", "node"}
+	benchNouns    = []string{"order", "segment", "replica", "block", "lease", "quota", "shard", "ticket", "cache", "index", "partition", "session", "queue", "worker", "snapshot", "bucket"}
+	benchVerbs    = []string{"opened", "closed", "moved", "verified", "expired", "flushed", "assigned", "rejected", "renewed", "merged", "queued", "dropped"}
+	benchTails    = []string{"for client", "from node", "in pool", "after retry", "during rebalance", "by scheduler", "with checksum", "on volume", "at offset", "of tenant"}
+	benchClasses  = []string{"DefaultRequestHandler", "AsyncDispatcher", "StorageManager", "ReplicationMonitor", "LeaseService", "QuotaController"}
+	benchEnds     = []string{"", "", " and released it to the pool", ", waiting for the next heartbeat", " because the lease is still held", ", no further replica needed", " (will be retried)"}
+	benchOpenings = []string{"", "", "Received notice that the", "Background task of the coordinator:", "Finished the scheduled run,", "Failed to complete the request,", "State of the local member changed:", "Retry of a former attempt succeeded:", "Could not reach the leader of the group,"}
+	benchHoles    = []string{"int", "hex", "ip", "dur", "path", "size", "uuid", "entity", "node"}
 )
 
-// newTemplate makes a sentence of two to four holes.
+// newTemplate makes a sentence. In public logs (Loghub-2k, OpenStack, Kafka) a
+// third of a message stands before its first value, .31 to .88 of it begins as
+// the message of its statement before did, and 15 % of the lines have no value
+// at all: where values stand matters for how lines are stored and compressed.
 func newTemplate(r *rand.Rand) template {
 	t := template{level: "INFO", class: "com.shop." + pick(r, benchNouns) + "." + pick(r, benchClasses)}
 	switch n := r.IntN(100); {
@@ -178,11 +182,21 @@ func newTemplate(r *rand.Rand) template {
 	case n < 12:
 		t.level = "WARN"
 	}
-	t.parts = append(t.parts, pick(r, benchNouns)+" "+pick(r, benchVerbs)+" ", pick(r, benchHoles))
+	opening := pick(r, benchOpenings)
+	if opening != "" {
+		opening += " "
+	}
+	opening += pick(r, benchNouns) + " " + pick(r, benchVerbs)
+	end := pick(r, benchEnds)
+	if r.IntN(7) == 0 {
+		t.parts = []string{opening + " " + pick(r, benchTails) + " " + pick(r, benchNouns) + end}
+		return t
+	}
+	t.parts = append(t.parts, opening+" ", pick(r, benchHoles))
 	for range 1 + r.IntN(3) {
 		t.parts = append(t.parts, " "+pick(r, benchTails)+" "+pick(r, benchNouns)+"=", pick(r, benchHoles))
 	}
-	t.parts = append(t.parts, pick(r, benchEnds))
+	t.parts = append(t.parts, end)
 	return t
 }
 
