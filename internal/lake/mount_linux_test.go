@@ -37,7 +37,7 @@ func ownMounts(t *testing.T) bool {
 	case err != nil:
 		t.Fatalf("%v: %s", err, out)
 	case strings.Contains(string(out), "--- SKIP"):
-		t.Skipf("%s", out)
+		t.Skipf("the file systems cannot be mounted here: %s", out)
 	}
 	t.Logf("%s", out)
 	return false

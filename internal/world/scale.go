@@ -27,7 +27,7 @@ type Bench struct {
 var benchDate = time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
 
 // Scale plans a day of about the given number of lines over 26 services: nginx
-// combined, log4j, logfmt, syslog and Python text, 175 bytes a line or so.
+// combined, log4j, logfmt, syslog and Python text, 200 bytes a line or so.
 func Scale(seed, lines int64) *Bench {
 	return &Bench{seed: seed, services: 26, lines: max(1, lines)}
 }
