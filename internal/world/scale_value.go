@@ -11,7 +11,7 @@ import (
 // the stamp .66 to .98 stood in the same file before (HDFS: .35), and gzip -6
 // makes one service's file 10 to 19 times smaller (HDFS: 5). A Bench stays on
 // the hard side of that: 9 times over all services, and 7.5 to 8.7 for those of
-// plain text.
+// plain text. Of the paths in the messages of Loghub-2k .95 hold a number.
 const (
 	recentIDs  = 64  // ids that are alive at a time
 	reuseShare = .80 // of ids that were seen before: five lines an id
@@ -121,7 +121,11 @@ func (v *values) appendHole(b []byte, kind string) []byte {
 	case "dur":
 		return append(strconv.AppendInt(b, v.skewed(40), 10), "ms"...)
 	case "path":
-		return v.appendRoute(b, few(v.r, v.routes))
+		b = append(b, few(v.r, v.routes).path...)
+		if v.r.IntN(20) == 0 {
+			return b
+		}
+		return strconv.AppendInt(b, recent(v.r, &v.entities, v.entity), 10)
 	}
 	return append(b, recent(v.r, &v.requests, v.request)...)
 }
