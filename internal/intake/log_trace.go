@@ -27,25 +27,28 @@ func traceOf(b []byte) []byte {
 	return idAfter(b, requestWord, 1, 'r')
 }
 
-// mayNameID says that a "q" or "ce" stands in b, as in both words: the letters
-// of few lines. It looks at eight bytes at a time, and may say yes too often.
+// mayNameID says that "race" or "ques" stands in b, as in both words: few lines
+// have either. It looks at eight places at a time, and may say yes too often.
 func mayNameID(b []byte) bool {
 	const ones, tops = 0x0101010101010101, 0x8080808080808080
-	if len(b) < 9 {
+	if len(b) < 11 {
 		return true
 	}
 	has := func(i int) bool {
-		x := binary.LittleEndian.Uint64(b[i:])
-		q, c := x^'q'*ones, x^'c'*ones
-		e := binary.LittleEndian.Uint64(b[i+1:]) ^ 'e'*ones
-		return ((q-ones)&^q|(c-ones)&^c&(e-ones)&^e)&tops != 0 // a zero byte
+		p := b[i : i+11]
+		x0, x1 := binary.LittleEndian.Uint64(p), binary.LittleEndian.Uint64(p[1:])
+		x2, x3 := binary.LittleEndian.Uint64(p[2:]), binary.LittleEndian.Uint64(p[3:])
+		// A byte is zero where all four letters stand.
+		r := x0 ^ 'r'*ones | x1 ^ 'a'*ones | x2 ^ 'c'*ones | x3 ^ 'e'*ones
+		q := x0 ^ 'q'*ones | x1 ^ 'u'*ones | x2 ^ 'e'*ones | x3 ^ 's'*ones
+		return ((r-ones)&^r|(q-ones)&^q)&tops != 0
 	}
-	for i := 0; i+9 <= len(b); i += 8 {
+	for i := 0; i+11 <= len(b); i += 8 {
 		if has(i) {
 			return true
 		}
 	}
-	return has(len(b)-9) || b[len(b)-1] == 'q'
+	return has(len(b) - 11)
 }
 
 // indexBy is bytes.Index for a word whose letter at rare is seldom seen: the
