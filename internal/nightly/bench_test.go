@@ -66,10 +66,10 @@ func TestBench(t *testing.T) {
 	t.Logf("a day of 26 services: %s lines of text, %.0f MB; as JSON lines %.0f MB; %d cores, Go %s",
 		grouped(day.lines), mb(day.bytes), mb(asJSON.bytes), runtime.NumCPU(), runtime.Version())
 	benchMining(t, day)
-	t.Logf("%-34s %8s %8s %12s %10s", "whole processes, the best of 3", "wall s", "cpu s", "lines/cpu-s", "peak MB")
+	t.Logf("%-34s %8s %8s %10s %12s %10s", "whole processes, the best of 3", "wall s", "cpu s", "lines/s", "lines/cpu-s", "peak MB")
 	row := func(name string, d benchDay, u usage) usage {
-		t.Logf("%-34s %8.2f %8.2f %12s %10.0f", name, u.wall.Seconds(), u.cpu.Seconds(),
-			grouped(int64(float64(d.lines)/u.cpu.Seconds())), mb(u.peak))
+		t.Logf("%-34s %8.2f %8.2f %10s %12s %10.0f", name, u.wall.Seconds(), u.cpu.Seconds(),
+			grouped(int64(float64(d.lines)/u.wall.Seconds())), grouped(int64(float64(d.lines)/u.cpu.Seconds())), mb(u.peak))
 		return u
 	}
 	one := row("text day to lake, 1 worker", day, measure(t, "ingest", day.dir, 1))
