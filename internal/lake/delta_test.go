@@ -62,3 +62,23 @@ func TestTextsAreReadBack(t *testing.T) {
 		}
 	}
 }
+
+// A page's services are those of its rows, not of those beside it.
+func TestServicesOfAPage(t *testing.T) {
+	g := &eventGroup{place: map[*attr]int32{}}
+	g.reset("2026-11-05")
+	for _, s := range []string{"a", "a", "b", "c"} {
+		g.group(groupKey{service: s, shape: "s1"})
+		for range 10 {
+			g.add(&eventRow{attr: &attr{}})
+		}
+	}
+	x := &groupEncoder{g: g}
+	for _, c := range []struct{ first, rows, want int }{
+		{0, 20, 1}, {0, 21, 2}, {5, 10, 1}, {19, 12, 3}, {20, 10, 1}, {29, 2, 2}, {30, 10, 1}, {0, 40, 3},
+	} {
+		if got := x.services(c.first, c.rows); got != c.want {
+			t.Errorf("rows %d to %d: %d services, want %d", c.first, c.first+c.rows, got, c.want)
+		}
+	}
+}

@@ -48,9 +48,9 @@ func (x *groupEncoder) encode(g *eventGroup) error {
 		x.dictionary("level", false, ofAttr(func(a *attr) string { return a.level })),
 		x.dictionary("kind", false, ofAttr(func(a *attr) string { return a.kind })),
 		x.dictionary("shape_id", true, ofKey(func(k groupKey) string { return k.shape })),
-		x.texts("message", &g.message, fastest),
+		x.texts("message", &g.message, x.levelOf),
 		x.dictionary("error_type", false, ofAttr(func(a *attr) string { return a.errorType })),
-		x.texts("trace_id", &g.trace, dense),
+		x.texts("trace_id", &g.trace, func(bool, int, int) *packer { return dense }),
 		x.dictionary("source_id", false, ofAttr(func(a *attr) string { return a.sourceID })),
 		x.numbers("line", g.line, false),
 	} {
@@ -189,10 +189,11 @@ func (x *groupEncoder) numbers(name string, values []int64, bounded bool) func()
 // texts encodes a column of texts in pages of textPage bytes: sorted, they
 // shrink the more the further back the compressor can look. Where neighbours
 // begin alike, each is stored without what it shares with the one before it;
-// c is the level of those that are stored whole.
-func (x *groupEncoder) texts(name string, t *texts, c *packer) func() error {
+// level chooses the level of a page.
+func (x *groupEncoder) texts(name string, t *texts, level func(fronted bool, first, rows int) *packer) func() error {
 	return func() error {
 		x.column(name, format.ByteArray, format.RLE)
+		row := 0
 		for _, p := range t.pages {
 			x.levels, x.ends = x.levels[:0], append(x.ends[:0], 0)
 			last := uint32(0)
@@ -204,9 +205,9 @@ func (x *groupEncoder) texts(name string, t *texts, c *packer) func() error {
 				}
 				x.levels = append(x.levels, known)
 			}
-			how, level := format.DeltaLengthByteArray, c
-			if beginsAlike(p.data, x.ends) {
-				how, level = format.DeltaByteArray, dense
+			how, fronted := format.DeltaLengthByteArray, beginsAlike(p.data, x.ends)
+			if fronted {
+				how = format.DeltaByteArray
 				x.page, x.ints = appendFronts(x.page[:0], p.data, x.ends, x.ints)
 			} else {
 				x.page, x.ints = appendWhole(x.page[:0], p.data, x.ends, x.ints)
@@ -214,12 +215,38 @@ func (x *groupEncoder) texts(name string, t *texts, c *packer) func() error {
 			if m := &x.col.MetaData; !slices.Contains(m.Encoding, how) {
 				m.Encoding = append(m.Encoding, how)
 			}
-			if err := x.dataPage(how, len(x.ends)-1, level); err != nil {
+			if err := x.dataPage(how, len(x.ends)-1, level(fronted, row, len(p.ends))); err != nil {
 				return err
 			}
+			row += len(p.ends)
 		}
 		return nil
 	}
+}
+
+// levelOf chooses the level of a page of messages (packer.go says why).
+func (x *groupEncoder) levelOf(fronted bool, first, rows int) *packer {
+	if fronted && x.services(first, rows) <= 2 {
+		return dense
+	}
+	return fastest
+}
+
+// services counts those that rows are of.
+func (x *groupEncoder) services(first, rows int) int {
+	n, last := 0, ""
+	for i, start := range x.g.starts {
+		if int(start) >= first+rows {
+			break
+		}
+		if i+1 < len(x.g.starts) && int(x.g.starts[i+1]) <= first {
+			continue
+		}
+		if s := x.g.keys[i].service; n == 0 || s != last {
+			n, last = n+1, s
+		}
+	}
+	return n
 }
 
 // beginsAlike says that texts share more than a quarter of their bytes with the

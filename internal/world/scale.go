@@ -27,7 +27,7 @@ type Bench struct {
 var benchDate = time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
 
 // Scale plans a day of about the given number of lines over 26 services: nginx
-// combined, log4j, logfmt, syslog and Python text, 200 bytes a line or so.
+// combined, log4j, logfmt, syslog and Python text, 190 bytes a line or so.
 func Scale(seed, lines int64) *Bench {
 	return &Bench{seed: seed, services: 26, lines: max(1, lines)}
 }
@@ -193,7 +193,7 @@ func newTemplate(r *rand.Rand) template {
 		return t
 	}
 	t.parts = append(t.parts, opening+" ", pick(r, benchHoles))
-	for range 1 + r.IntN(3) {
+	for range 1 + r.IntN(2) {
 		t.parts = append(t.parts, " "+pick(r, benchTails)+" "+pick(r, benchNouns)+"=", pick(r, benchHoles))
 	}
 	t.parts = append(t.parts, end)
