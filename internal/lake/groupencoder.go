@@ -13,22 +13,23 @@ import (
 
 // groupEncoder encodes row groups one after another.
 type groupEncoder struct {
-	g      *eventGroup
-	col    *format.ColumnChunk
-	levels []byte // definition levels of a page: 0 NULL, 1 a value
-	runs   []byte // the same, encoded
-	codes  []int32
-	ints   []int64
-	ends   []uint32 // of a page's texts that are not NULL, from 0 on
-	page   []byte
-	packed []byte
-	header bytes.Buffer
-	proto  thrift.CompactProtocol
-	codeOf map[string]int32
-	words  []string
-	byAttr []int32
-	rle    rle.Encoding
-	dict   rle.DictionaryEncoding
+	g       *eventGroup
+	col     *format.ColumnChunk
+	levels  []byte // definition levels of a page: 0 NULL, 1 a value
+	runs    []byte // the same, encoded
+	codes   []int32
+	ints    []int64
+	ends    []uint32 // of a page's texts that are not NULL, from 0 on
+	page    []byte
+	packed  []byte
+	header  bytes.Buffer
+	proto   thrift.CompactProtocol
+	codeOf  map[string]int32
+	words   []string
+	byAttr  []int32
+	rle     rle.Encoding
+	returns returns
+	dict    rle.DictionaryEncoding
 }
 
 func newGroupEncoder() *groupEncoder {
@@ -224,9 +225,10 @@ func (x *groupEncoder) texts(name string, t *texts, level func(fronted bool, fir
 	}
 }
 
-// levelOf chooses the level of a page of messages (packer.go says why).
+// levelOf chooses the level of the page of messages in x.page (packer.go says
+// why).
 func (x *groupEncoder) levelOf(fronted bool, first, rows int) *packer {
-	if fronted && x.services(first, rows) <= 2 {
+	if fronted && x.services(first, rows) <= 2 && x.returns.enough(x.page) {
 		return dense
 	}
 	return fastest
