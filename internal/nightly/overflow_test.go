@@ -60,7 +60,7 @@ func TestMoreSignaturesThanCanBeToldApart(t *testing.T) {
 	}
 	dir := t.TempDir()
 	writeFlood(t, dir, lines, forms)
-	u := measure(t, "ingest", dir, 2)
+	u := measure(t, benchRow{"five million lines", "ingest", benchDay{dir: dir}, 2})
 	t.Logf("%d lines of %d forms: peak %.0f MB, %.1f s of processor time", lines, forms, mb(u.peak), u.cpu.Seconds())
 	if u.peak > 1<<30 {
 		t.Errorf("peak memory %.0f MB, want 1 GB at most", mb(u.peak))
