@@ -56,6 +56,21 @@ func clip(s string, n int) string {
 	return string(r[:n-1]) + "…"
 }
 
+// unlike is clip for a text that stands beside another one: where both are
+// clipped before they differ, it begins shortly before the difference.
+func unlike(s, other string, n int) string {
+	const before = 20
+	a, b := []rune(clip(s, len(s))), []rune(clip(other, len(other)))
+	k := 0
+	for k < len(a) && k < len(b) && a[k] == b[k] {
+		k++
+	}
+	if k < n-1 || len(a) <= n {
+		return clip(s, n)
+	}
+	return clip("…"+string(a[k-before:]), n)
+}
+
 // changeName is how a sentence calls a change: "deploy 4711 of session".
 func changeName(c ChangeRow) string {
 	kind := c.Kind

@@ -252,7 +252,7 @@ func (w *silenceWork) describe(f silent) Silence {
 		notes = append(notes, "source "+clip(f.source, 60)+" delivered nothing: this says nothing about the service")
 	}
 	if f.kind == onsetReworded {
-		notes = append(notes, "taken over by “"+clip(f.heir, 90)+"”")
+		notes = append(notes, "taken over by “"+unlike(f.heir, f.template, 90)+"”")
 	}
 	if len(f.also) > 0 {
 		notes = append(notes, fmt.Sprintf("%s of the same job fell silent with it", count(len(f.also), "further line")))

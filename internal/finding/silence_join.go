@@ -244,7 +244,7 @@ func (w *silenceWork) sentence(s Silence, f silent, h *history) string {
 	case onsetService:
 		return fmt.Sprintf("%s wrote nothing after %s%s.", upperFirst(name), last, ended) + w.after(s, h)
 	case onsetReworded:
-		return fmt.Sprintf("%s was reworded around %s: “%s” took over.", name, last, clip(f.heir, 90))
+		return fmt.Sprintf("%s was reworded around %s: “%s” took over.", name, last, unlike(f.heir, f.template, 90))
 	}
 	var b strings.Builder
 	verb := "was last seen"

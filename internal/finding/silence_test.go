@@ -221,3 +221,20 @@ func TestSilenceScore(t *testing.T) {
 		t.Errorf("found %d, false %d of %d", found, false_, runs)
 	}
 }
+
+// Two long templates that begin alike are told apart where they differ.
+func TestUnlike(t *testing.T) {
+	long := "preferred replicas by broker " + strings.Repeat("map of lists, ", 10)
+	for _, c := range []struct{ s, other, want string }{
+		{"started on <host>", "started", "started on <host>"},
+		{"short", long, "short"},
+		{long + "then one", "another", clip(long+"then one", 90)},
+		{long + "then one", long + "then two", "… map of lists, then one"},
+		{long, long + "then two", "…lists, map of lists,"},
+	} {
+		got := unlike(c.s, c.other, 90)
+		if got != c.want {
+			t.Errorf("%q beside %q: %q, want %q", c.s, c.other, got, c.want)
+		}
+	}
+}
