@@ -81,9 +81,9 @@ func TestBench(t *testing.T) {
 	}
 	one, two := of("ingest", 1), of("ingest", 2)
 	t.Logf("wall of 2 workers against 1: %.2f (true only where the machine is idle)", ratio(two.wall, one.wall))
-	t.Logf("CPU against DuckDB doing the whole job (masks, order, minutes; no secrets, stack traces or ledger): %.2f and %.2f",
+	t.Logf("CPU against DuckDB doing the whole job (secrets by plain patterns, masks, error types, trace ids, order, minutes; no stack traces or ledger): %.2f and %.2f",
 		ratio(one.cpu, of("duckdb whole", 1).cpu), ratio(two.cpu, of("duckdb whole", 2).cpu))
-	t.Logf("CPU against DuckDB doing less (one mask, no order, no minutes): %.2f and %.2f",
+	t.Logf("CPU against DuckDB doing less (one mask, no secrets, no order, no minutes): %.2f and %.2f",
 		ratio(one.cpu, of("duckdb", 1).cpu), ratio(two.cpu, of("duckdb", 2).cpu))
 	t.Logf("the invented day: %s", sizes(t, day, zipped, gzipMixed(t, day.dir)))
 	if ok {
