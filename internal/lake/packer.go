@@ -20,8 +20,8 @@ type packer struct {
 // for messages that are stored as differences, where values come back megabytes
 // later: in pages of one service or two it makes them 10 to 25 % smaller, in
 // pages of more 6 %, and where values do not come back (returns.go) it takes
-// eight times the time for nothing. The usual level is no smaller than the
-// fastest on messages of either kind.
+// eight times the time for nothing. The usual level makes .88 to 1.07 of the
+// fastest, by service, in one and a half times its time.
 var (
 	fastest = &packer{level: zstd.SpeedFastest, window: 4 << 20}
 	dense   = &packer{level: zstd.SpeedBetterCompression, window: 8 << 20}
