@@ -1,6 +1,8 @@
 package intake
 
 import (
+	"bytes"
+
 	"github.com/valyala/fastjson"
 
 	"almanac/schemas"
@@ -162,6 +164,7 @@ type jsonLog struct {
 	many   bool    // journald, Loki: the streams of many services share the file
 	units  streams // of them
 	name   []byte
+	known  [32]knownField // by place in the record
 }
 
 func newJSONLog(c *Context, format string) *jsonLog {
@@ -283,7 +286,7 @@ func (p *jsonLog) field(key []byte, v *fastjson.Value) {
 		p.path = append(p.path, key...)
 		name = p.path
 	}
-	for _, s := range fieldRoles[string(name)] {
+	for _, s := range p.rolesOf(name) {
 		if s.role != roleNone {
 			p.take(s, name, v)
 		}
@@ -292,6 +295,26 @@ func (p *jsonLog) field(key []byte, v *fastjson.Value) {
 		p.set.log = true
 	}
 	p.path = p.path[:at]
+}
+
+// knownField is the name of a field and what is known of it.
+type knownField struct {
+	name  []byte
+	roles [2]slot
+}
+
+// rolesOf looks a name up. Records of one program have the same fields in the
+// same places: the last record's are tried first.
+func (p *jsonLog) rolesOf(name []byte) [2]slot {
+	i := p.set.count - 1
+	if i >= len(p.known) {
+		return fieldRoles[string(name)]
+	}
+	k := &p.known[i]
+	if !bytes.Equal(k.name, name) {
+		k.name, k.roles = append(k.name[:0], name...), fieldRoles[string(name)]
+	}
+	return k.roles
 }
 
 func (p *jsonLog) take(s slot, name []byte, v *fastjson.Value) {

@@ -3,89 +3,65 @@ package intake
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 
 	"almanac/schemas"
 )
 
-// Names under which text lines print the id of a trace, and, where there is
-// none, of a request. What every name contains is searched for first.
-var (
-	traceWord   = []byte("race")
-	requestWord = []byte("equest")
-)
+// triesOfName bounds how often a name is looked at in a text: prose that speaks
+// of traces is not searched on and on.
+const triesOfName = 4
 
 // traceOf finds a trace id in text: trace_id=…, traceId: …, "trace.id":"…",
 // traceparent=00-…-…-01 (W3C Trace Context), else request_id=… and its kin.
-// It aliases b; nil: there is none.
+// It aliases b; nil: there is none. Few lines have "race" or "ques", so it looks
+// for both at eight places at a time.
 func traceOf(b []byte) []byte {
-	if !mayNameID(b) {
+	var request []byte
+	traces, requests := 0, 0
+	for from := 0; len(b) >= 11 && from+4 <= len(b); {
+		at := min(from, len(b)-11) // the last places are looked at again
+		for marks := nameMarks(b[at : at+11]); marks != 0; marks &= marks - 1 {
+			i := at + bits.TrailingZeros64(marks)/8
+			if i < from {
+				continue
+			}
+			switch {
+			case hasPrefix(b[i:], "race") && traces < triesOfName:
+				traces++
+				if id := idAround(b, i, i+4, 't'); id != nil {
+					return id
+				}
+			case i > 0 && hasPrefix(b[i-1:], "equest") && request == nil && requests < triesOfName:
+				requests++
+				request = idAround(b, i-1, i+5, 'r')
+			}
+		}
+		from = at + 8
+	}
+	return request
+}
+
+// nameMarks has the top bit of a byte set for each of eight places at which
+// "race" or "ques" begins, and sometimes for the place behind such a one. It
+// reads eleven bytes.
+func nameMarks(b []byte) uint64 {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	x0, x1 := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[1:])
+	x2, x3 := binary.LittleEndian.Uint64(b[2:]), binary.LittleEndian.Uint64(b[3:11])
+	// A byte is zero where all four letters stand.
+	r := x0 ^ 'r'*ones | x1 ^ 'a'*ones | x2 ^ 'c'*ones | x3 ^ 'e'*ones
+	q := x0 ^ 'q'*ones | x1 ^ 'u'*ones | x2 ^ 'e'*ones | x3 ^ 's'*ones
+	return ((r-ones)&^r | (q-ones)&^q) & tops
+}
+
+// idAround gives the id behind the name whose middle is b[lo:hi] and whose first
+// letter is initial.
+func idAround(b []byte, lo, hi int, initial byte) []byte {
+	if lo == 0 || b[lo-1]|0x20 != initial || lo > 1 && b[lo-1] == initial && b[lo-2]|0x20 >= 'a' && b[lo-2]|0x20 <= 'z' {
 		return nil
 	}
-	if id := idAfter(b, traceWord, 2, 't'); id != nil {
-		return id
-	}
-	return idAfter(b, requestWord, 1, 'r')
-}
-
-// mayNameID says that "race" or "ques" stands in b, as in both words: few lines
-// have either. It looks at eight places at a time, and may say yes too often.
-func mayNameID(b []byte) bool {
-	const ones, tops = 0x0101010101010101, 0x8080808080808080
-	if len(b) < 11 {
-		return true
-	}
-	has := func(i int) bool {
-		p := b[i : i+11]
-		x0, x1 := binary.LittleEndian.Uint64(p), binary.LittleEndian.Uint64(p[1:])
-		x2, x3 := binary.LittleEndian.Uint64(p[2:]), binary.LittleEndian.Uint64(p[3:])
-		// A byte is zero where all four letters stand.
-		r := x0 ^ 'r'*ones | x1 ^ 'a'*ones | x2 ^ 'c'*ones | x3 ^ 'e'*ones
-		q := x0 ^ 'q'*ones | x1 ^ 'u'*ones | x2 ^ 'e'*ones | x3 ^ 's'*ones
-		return ((r-ones)&^r|(q-ones)&^q)&tops != 0
-	}
-	for i := 0; i+11 <= len(b); i += 8 {
-		if has(i) {
-			return true
-		}
-	}
-	return has(len(b) - 11)
-}
-
-// indexBy is bytes.Index for a word whose letter at rare is seldom seen: the
-// first letters of both words are among the most common ones.
-func indexBy(b, word []byte, rare int) int {
-	for at := 0; ; {
-		i := bytes.IndexByte(b[at:], word[rare])
-		if i < 0 {
-			return -1
-		}
-		if lo := at + i - rare; lo >= 0 && hasPrefix(b[lo:], alias(word)) {
-			return lo
-		}
-		at += i + 1
-	}
-}
-
-// idAfter looks for a name around word, whose first letter is initial, and
-// gives the id behind it. rare is the place of the word's rarest letter.
-func idAfter(b, word []byte, rare int, initial byte) []byte {
-	const most = 4 // prose that speaks of traces is not searched on and on
-	at := 0
-	for tries := 0; tries < most; tries++ {
-		i := indexBy(b[at:], word, rare)
-		if i < 0 {
-			return nil
-		}
-		i += at
-		at = i + len(word)
-		if i == 0 || b[i-1]|0x20 != initial || i > 1 && b[i-1] == initial && b[i-2]|0x20 >= 'a' && b[i-2]|0x20 <= 'z' {
-			continue
-		}
-		if id := idValue(b[at:]); id != nil {
-			return id
-		}
-	}
-	return nil
+	return idValue(b[hi:])
 }
 
 // idValue reads the rest of a name (_id, Id, .id, parent), a separator and an

@@ -108,21 +108,30 @@ func cleanEvent(e *schemas.Event) {
 	}
 }
 
-// isClean looks at eight bytes at a time as long as they are ASCII.
+// isClean looks at eight bytes at a time as long as they are ASCII; the last
+// eight are looked at whole, though some were seen before.
 func isClean(s string) bool {
-	const ones, tops = 0x0101010101010101, 0x8080808080808080
 	b := unsafe.Slice(unsafe.StringData(s), len(s))
 	i := 0
 	for ; i+8 <= len(b); i += 8 {
-		// The top bit of some byte stays set for a byte of 0x80 or more, and
-		// where subtracting one borrows: for a NUL.
-		x := binary.LittleEndian.Uint64(b[i:])
-		if (x|(x-ones)&^x)&tops != 0 {
-			break
+		if !isPlain(binary.LittleEndian.Uint64(b[i:])) {
+			return isText(s[i:])
 		}
 	}
-	return strings.IndexByte(s[i:], 0) < 0 && utf8.ValidString(s[i:])
+	if i == len(b) || len(b) >= 8 && isPlain(binary.LittleEndian.Uint64(b[len(b)-8:])) {
+		return true
+	}
+	return isText(s[i:])
 }
+
+// isPlain says that eight bytes are ASCII other than NUL: the top bit of some
+// byte stays set for a byte of 0x80 or more, and where subtracting one borrows.
+func isPlain(x uint64) bool {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	return (x|(x-ones)&^x)&tops == 0
+}
+
+func isText(s string) bool { return strings.IndexByte(s, 0) < 0 && utf8.ValidString(s) }
 
 // cleanString replaces what is not UTF-8, and NUL, by U+FFFD.
 func cleanString(s string) string {
