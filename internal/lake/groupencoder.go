@@ -51,7 +51,7 @@ func (x *groupEncoder) encode(g *eventGroup) error {
 		x.dictionary("shape_id", true, ofKey(func(k groupKey) string { return k.shape })),
 		x.texts("message", &g.message, x.levelOf),
 		x.dictionary("error_type", false, ofAttr(func(a *attr) string { return a.errorType })),
-		x.texts("trace_id", &g.trace, func(bool, int, int) *packer { return dense }),
+		x.texts("trace_id", &g.trace, func(int, int) *packer { return dense }),
 		x.dictionary("source_id", false, ofAttr(func(a *attr) string { return a.sourceID })),
 		x.numbers("line", g.line, false),
 	} {
@@ -191,7 +191,7 @@ func (x *groupEncoder) numbers(name string, values []int64, bounded bool) func()
 // shrink the more the further back the compressor can look. Where neighbours
 // begin alike, each is stored without what it shares with the one before it;
 // level chooses the level of a page.
-func (x *groupEncoder) texts(name string, t *texts, level func(fronted bool, first, rows int) *packer) func() error {
+func (x *groupEncoder) texts(name string, t *texts, level func(first, rows int) *packer) func() error {
 	return func() error {
 		x.column(name, format.ByteArray, format.RLE)
 		row := 0
@@ -206,8 +206,8 @@ func (x *groupEncoder) texts(name string, t *texts, level func(fronted bool, fir
 				}
 				x.levels = append(x.levels, known)
 			}
-			how, fronted := format.DeltaLengthByteArray, beginsAlike(p.data, x.ends)
-			if fronted {
+			how := format.DeltaLengthByteArray
+			if beginsAlike(p.data, x.ends) {
 				how = format.DeltaByteArray
 				x.page, x.ints = appendFronts(x.page[:0], p.data, x.ends, x.ints)
 			} else {
@@ -216,7 +216,7 @@ func (x *groupEncoder) texts(name string, t *texts, level func(fronted bool, fir
 			if m := &x.col.MetaData; !slices.Contains(m.Encoding, how) {
 				m.Encoding = append(m.Encoding, how)
 			}
-			if err := x.dataPage(how, len(x.ends)-1, level(fronted, row, len(p.ends))); err != nil {
+			if err := x.dataPage(how, len(x.ends)-1, level(row, len(p.ends))); err != nil {
 				return err
 			}
 			row += len(p.ends)
@@ -227,8 +227,8 @@ func (x *groupEncoder) texts(name string, t *texts, level func(fronted bool, fir
 
 // levelOf chooses the level of the page of messages in x.page (packer.go says
 // why).
-func (x *groupEncoder) levelOf(fronted bool, first, rows int) *packer {
-	if fronted && x.services(first, rows) <= 2 && x.returns.enough(x.page) {
+func (x *groupEncoder) levelOf(first, rows int) *packer {
+	if x.services(first, rows) <= 2 && x.returns.enough(x.page) {
 		return dense
 	}
 	return fastest
