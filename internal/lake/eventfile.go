@@ -26,15 +26,22 @@ type eventWriter struct {
 	key  groupKey
 	// rows and text are what a row group of the date may come to.
 	rows, text int
-	// work and queue carry each full group: to whoever encodes it, and, in
-	// order, to the writer.
-	work, queue chan *eventGroup
-	started     bool
-	encoders    sync.WaitGroup
-	written     chan struct{}
-	failed      atomic.Bool
-	err         error // readable once written is closed
-	file        eventFile
+	// work carries the parts of each full group to whoever encodes them, queue
+	// the group, in order, to the writer.
+	work     chan groupWork
+	queue    chan *eventGroup
+	started  bool
+	encoders sync.WaitGroup
+	written  chan struct{}
+	failed   atomic.Bool
+	err      error // readable once written is closed
+	file     eventFile
+}
+
+// groupWork is a part of a row group to encode.
+type groupWork struct {
+	g    *eventGroup
+	part *groupPart
 }
 
 // newEventWriter makes a writer for a date of about so many rows and bytes.
@@ -83,8 +90,11 @@ func (w *eventWriter) send() error {
 	}
 	g := w.open
 	w.open = nil
+	g.divide()
 	w.queue <- g
-	w.work <- g
+	for i := range g.parts {
+		w.work <- groupWork{g, &g.parts[i]}
+	}
 	if w.failed.Load() {
 		return errStopped
 	}
@@ -96,13 +106,13 @@ var errStopped = fmt.Errorf("stopped")
 func (w *eventWriter) start() {
 	w.started = true
 	// As many as there are groups: sending never waits for the writer.
-	w.work, w.queue = make(chan *eventGroup, cap(w.c.groups)), make(chan *eventGroup, cap(w.c.groups))
+	w.work, w.queue = make(chan groupWork, 4*cap(w.c.groups)), make(chan *eventGroup, cap(w.c.groups))
 	w.written = make(chan struct{})
 	for range max(w.c.n.opt.Workers, 1) {
 		w.encoders.Go(func() {
 			x := newGroupEncoder()
-			for g := range w.work {
-				g.encoded <- x.encode(g)
+			for t := range w.work {
+				t.g.done(t.part, x.encode(t.g, t.part))
 			}
 		})
 	}
@@ -185,20 +195,15 @@ func (f *eventFile) write(g *eventGroup) error {
 		}
 	}
 	base := f.out.n
-	columns := make([]format.ColumnChunk, len(g.columns))
-	for i, c := range g.columns {
-		c.MetaData.DataPageOffset += base
-		if c.MetaData.Encoding[0] == format.Plain { // it has a dictionary
-			c.MetaData.DictionaryPageOffset += base
-		}
-		columns[i] = c
-	}
+	columns, raw, packed := g.columns(base)
 	f.groups = append(f.groups, format.RowGroup{
-		Columns: columns, TotalByteSize: g.raw, NumRows: int64(g.rows), FileOffset: base,
-		TotalCompressedSize: int64(len(g.out)), Ordinal: int16(len(f.groups)),
+		Columns: columns, TotalByteSize: raw, NumRows: int64(g.rows), FileOffset: base,
+		TotalCompressedSize: packed, Ordinal: int16(len(f.groups)),
 	})
-	if _, err := f.out.Write(g.out); err != nil {
-		return err
+	for i := range g.parts {
+		if _, err := f.out.Write(g.parts[i].out); err != nil {
+			return err
+		}
 	}
 	f.span(g)
 	f.stat.Rows += int64(g.rows)

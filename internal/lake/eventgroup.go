@@ -2,8 +2,7 @@ package lake
 
 import (
 	"slices"
-
-	"github.com/parquet-go/parquet-go/format"
+	"sync/atomic"
 )
 
 // eventGroup is one row group of events: filled column by column, then encoded
@@ -22,10 +21,9 @@ type eventGroup struct {
 	attrOf   []int32         // place of each row's
 	message  texts
 	trace    texts
-	// The encoded pages, and their columns with offsets from out's beginning.
-	out     []byte
-	columns []format.ColumnChunk
-	raw     int64 // bytes of the pages before compression
+	// The encoded parts, those that are still to come, and what went wrong.
+	parts   []groupPart
+	left    atomic.Int32
 	encoded chan error
 }
 
@@ -75,14 +73,13 @@ func (t *texts) reset() {
 }
 
 func (g *eventGroup) reset(date string) {
-	g.date, g.rows, g.text, g.raw = date, 0, 0, 0
+	g.date, g.rows, g.text = date, 0, 0
 	g.ts, g.line, g.keys, g.starts = g.ts[:0], g.line[:0], g.keys[:0], g.starts[:0]
 	clear(g.attrs)
 	clear(g.place)
 	g.attrs, g.attrOf = g.attrs[:0], g.attrOf[:0]
 	g.message.reset()
 	g.trace.reset()
-	g.out, g.columns = g.out[:0], g.columns[:0]
 }
 
 // reserve makes room for rows with so many bytes of text.
