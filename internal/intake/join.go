@@ -142,7 +142,7 @@ func (r *reading) lineRest(sp *splitter, take func([]byte) error) error {
 		}
 		line = line[d.InputOffset():]
 	}
-	if len(line) == 0 {
+	if isBlank(line) {
 		return nil
 	}
 	return r.rec.Reject(sp.lines, "the rest of a line that was read before it was complete", line)

@@ -76,9 +76,9 @@ func TestWholeObjectNeedsNoLineEnd(t *testing.T) {
 	}{
 		{line("21"), 1},
 		{line("21") + "\n" + line("22"), 2},
-		{line("21") + "\n" + line("22") + "\n" + line("23")[:30], 2},
-		{line("21") + "\n" + line("22") + "\n" + line("23"), 3},
-		{line("21") + "\n" + line("22") + "\n" + line("23") + "\n", 3},
+		{line("21") + "\n" + line("22") + " \r\n" + line("23")[:30], 2},
+		{line("21") + "\n" + line("22") + " \r\n" + line("23"), 3},
+		{line("21") + "\n" + line("22") + " \r\n" + line("23") + "\n", 3},
 	} {
 		if err := os.WriteFile(path, []byte(x.content), 0o600); err != nil {
 			t.Fatal(err)
